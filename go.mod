@@ -1,0 +1,3 @@
+module github.com/pathboard/pathboard
+
+go 1.26
