@@ -1,0 +1,53 @@
+# The commands of the project. `make` alone lists them.
+SHELL := /bin/bash
+GO ?= go
+export GOFLAGS ?= -mod=readonly
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench fuzz build clean
+
+help: ## list the commands
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: web ## run Pathboard with its embedded store: no other service needed
+	$(GO) run ./server $(ARGS)
+
+demo: web ## run Pathboard with the filled-in Łódź workshop
+	$(GO) run ./server demo $(ARGS)
+
+web: ## build the web app when its sources changed
+	@scripts/web
+
+test: ## install what the tests need, then run all of them
+	@scripts/test
+
+check: ## formatting, vet, types and lint, without running anything
+	@scripts/check
+
+fmt: ## format Go and the web app
+	gofmt -w $$(git ls-files '*.go')
+	cd frontend && npm run format
+
+race: ## Go tests under the race detector
+	$(GO) test -race ./...
+
+unit: ## unit tests of the web app
+	cd frontend && npm test
+
+e2e: ## browser tests on real servers, real Redis and a real browser
+	@scripts/e2e
+
+screenshots: ## pictures of every screen into ./screenshots
+	@scripts/e2e screenshots
+
+bench: ## benchmarks: the engine beside yjs, the hub beside its peers
+	@scripts/bench
+
+fuzz: ## a longer differential fuzz against yjs (SEEDS=100000)
+	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} $(GO) test -run TestDifferential -timeout 0 -v ./hub/ydoc/...
+
+build: web ## one static binary in bin/pathboard
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/pathboard ./server
+
+clean: ## remove what the build made
+	rm -rf bin screenshots frontend/dist/assets frontend/dist/*.html frontend/test-results
