@@ -27,8 +27,8 @@ type Follower interface {
 // Bus joins the hubs that share a store. All methods may be called
 // concurrently; nothing is delivered after Close returns.
 type Bus interface {
-	// Follow delivers the entries after the position until stop is called.
-	// stop waits for a delivery under way unless called from inside one.
+	// Follow delivers the entries after the position until stop is called. A
+	// delivery under way when stop is called may still end after it.
 	Follow(doc store.DocName, after store.Position, f Follower) (stop func())
 	// Publish sends a notice to every subscriber of the topic, the sender's
 	// own hub included. It may be lost.
