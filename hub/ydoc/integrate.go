@@ -1,0 +1,173 @@
+package ydoc
+
+// integration adds an update's structs to a document. The plan made sure that
+// everything a struct refers to is there.
+type integration struct {
+	d       *Doc
+	u       *Update
+	clients []*clientStructs // the update's clients in the document
+}
+
+// errScan is the refusal of updates whose inserts pile up in one place.
+var errScan = refuse(ErrLimit, "too many concurrent inserts in one place")
+
+// integrate adds a record without its first skip units, which are known. The
+// record begins where the client's history ends.
+func (in *integration) integrate(c *clientStructs, r *record, skip uint32) error {
+	if r.kind == kindGC {
+		in.d.addGC(c, r.length-skip)
+		return nil
+	}
+	content := in.content(r, skip)
+	if in.extend(c, r, skip, content) {
+		return nil
+	}
+	d := in.d
+	it := d.slab.get()
+	it.client, it.clock, it.length = c.index, c.end, r.length-skip
+	it.kind, it.originClient, it.rightClient = r.kind, none, none
+	if r.flags&hasAstral != 0 {
+		it.flags = isAstral
+	}
+	left, right, ok := in.neighbours(c, r, skip, it)
+	if ok {
+		ok = in.adopt(it, r, left, right)
+	}
+	if !ok { // the place was garbage-collected: so is the struct
+		length := it.length
+		d.slab.put(it)
+		d.addGC(c, length)
+		return nil
+	}
+	left, ok = d.findPlace(it, left, right)
+	if !ok {
+		d.slab.put(it)
+		return errScan
+	}
+	if left != nil && left == c.last() && continues(left, it) {
+		c.grow(left, content, it.length, it.flags&isAstral != 0)
+		d.slab.put(it)
+		return nil
+	}
+	if r.kind == kindType {
+		it.shared = &Type{doc: d, item: it, kind: r.typeKind, name: string(content), depth: it.parent.depth + 1}
+	} else {
+		it.data = d.arena.copy(content)
+	}
+	d.insert(it, left)
+	return nil
+}
+
+// continues reports whether an item about to be put right behind last would be
+// merged into it at the end of the transaction.
+func continues(last, it *item) bool {
+	return last.kind == it.kind && it.kind.grows() && !last.deleted() && !it.parent.deleted() &&
+		last.key == noKey && it.originClient == last.client && it.originClock == last.lastClock() && last.sameRight(it)
+}
+
+// grow appends content to the last item of a history.
+func (c *clientStructs) grow(last *item, content []byte, units uint32, astral bool) {
+	last.data = append(last.data, content...)
+	last.length += units
+	last.parent.length += units
+	if astral {
+		last.flags |= isAstral
+	}
+	c.end = last.end()
+}
+
+// content returns the bytes of a record without its first skip units.
+func (in *integration) content(r *record, skip uint32) []byte {
+	b := in.u.bytes(r.content)
+	if skip > 0 {
+		_, b = splitContent(r.kind, b, skip)
+	}
+	return b
+}
+
+// extend grows the client's last item when the record merely continues it: the
+// same neighbours, a content that merges. That is what typing produces, and
+// merging now spares an item that would be merged away later.
+func (in *integration) extend(c *clientStructs, r *record, skip uint32, content []byte) bool {
+	last := c.last()
+	if last == nil || last.kind != r.kind || !r.kind.grows() || last.deleted() || last.key != noKey || last.parent.deleted() {
+		return false
+	}
+	if skip == 0 && (r.origin.client == none || in.clients[r.origin.client] != c || r.origin.clock != last.lastClock()) {
+		return false
+	}
+	if r.right.client == none {
+		if last.rightClient != none || last.right != nil {
+			return false
+		}
+	} else {
+		right := in.clients[r.right.client].index
+		if last.rightClient != right || last.rightClock != r.right.clock ||
+			last.right == nil || last.right.client != right || last.right.clock != r.right.clock {
+			return false
+		}
+	}
+	c.grow(last, content, r.length-skip, r.flags&hasAstral != 0)
+	return true
+}
+
+// neighbours finds the items the record was inserted between, splitting them
+// where needed. ok is false when one was garbage-collected.
+func (in *integration) neighbours(c *clientStructs, r *record, skip uint32, it *item) (left, right *item, ok bool) {
+	origin := in.clientOf(r.origin)
+	originClock := r.origin.clock
+	if skip > 0 {
+		origin, originClock = c, it.clock-1
+	}
+	if origin != nil {
+		left = in.d.splitAfter(origin, originClock)
+		it.originClient, it.originClock = origin.index, originClock
+	}
+	if c := in.clientOf(r.right); c != nil {
+		right = in.d.splitBefore(c, r.right.clock)
+		it.rightClient, it.rightClock = c.index, r.right.clock
+	}
+	return left, right, (left == nil || left.kind != kindGC) && (right == nil || right.kind != kindGC)
+}
+
+func (in *integration) clientOf(id localID) *clientStructs {
+	if id.client == none {
+		return nil
+	}
+	return in.clients[id.client]
+}
+
+// adopt finds the item's parent and key: said by the record, or the
+// neighbour's. It reports false when there is no parent, or when neighbours
+// belong to different ones, which no honest client produces.
+func (in *integration) adopt(it *item, r *record, left, right *item) bool {
+	switch {
+	case r.flags&hasRoot != 0:
+		it.parent = in.d.root(in.u.bytes(r.root))
+	case r.parent.client != none:
+		it.parent = in.clients[r.parent.client].get(r.parent.clock).shared
+	case left != nil:
+		it.parent, it.key = left.parent, left.key
+	case right != nil:
+		it.parent, it.key = right.parent, right.key
+	}
+	if r.flags&hasKey != 0 {
+		it.key = in.d.keys.intern(in.u.bytes(r.key))
+	}
+	return it.parent != nil && belongs(left, it) && belongs(right, it)
+}
+
+func belongs(neighbour, it *item) bool {
+	return neighbour == nil || neighbour.parent == it.parent && neighbour.key == it.key
+}
+
+// addGC appends garbage to a history. It is in no list.
+func (d *Doc) addGC(c *clientStructs, length uint32) {
+	d.deadUnits += uint64(length)
+	it := d.slab.get()
+	it.client, it.clock, it.length = c.index, c.end, length
+	it.originClient, it.rightClient = none, none
+	it.kind, it.flags = kindGC, isDeleted
+	d.structs++
+	c.append(it)
+}
