@@ -1,0 +1,102 @@
+package workshop
+
+// Role is what a token lets its bearer be in one workshop.
+type Role string
+
+// The roles of this version.
+const (
+	Facilitator Role = "facilitator"
+	Member      Role = "member"
+	Projector   Role = "projector"
+)
+
+// Session is who a token stands for.
+type Session struct {
+	Workshop    WorkshopID
+	Role        Role
+	Participant ParticipantID // of a member, else ""
+}
+
+// Action is something a session may or may not do.
+type Action string
+
+// Everything that is guarded.
+const (
+	ViewWorkshop      Action = "view-workshop"
+	SeeJoinCode       Action = "see-join-code"
+	EditWorkshop      Action = "edit-workshop"
+	ManageGroups      Action = "manage-groups"
+	RotateCode        Action = "rotate-code"
+	RemoveParticipant Action = "remove-participant"
+	EditSelf          Action = "edit-self"
+	ReadBoard         Action = "read-board"
+	WriteBoard        Action = "write-board"
+	ImportBoard       Action = "import-board"
+	ShowPresence      Action = "show-presence"
+)
+
+// rule says under which condition a role may do an action.
+type rule int
+
+const (
+	never rule = iota
+	always
+	ownOrVisible // own group's board, or any while boards are visible to all
+	ownUnfrozen  // own group's board while neither it nor the workshop is shut
+)
+
+// permissions is the one table of who may do what. What is missing is never.
+var permissions = map[Action]map[Role]rule{
+	ViewWorkshop:      {Facilitator: always, Member: always, Projector: always},
+	SeeJoinCode:       {Facilitator: always, Projector: always},
+	EditWorkshop:      {Facilitator: always},
+	ManageGroups:      {Facilitator: always},
+	RotateCode:        {Facilitator: always},
+	RemoveParticipant: {Facilitator: always},
+	EditSelf:          {Member: always},
+	ReadBoard:         {Facilitator: always, Member: ownOrVisible, Projector: always},
+	WriteBoard:        {Facilitator: always, Member: ownUnfrozen},
+	ImportBoard:       {Facilitator: always},
+	ShowPresence:      {Facilitator: always, Member: always},
+}
+
+// Can reports whether the session may do the action: nil, or why not. The
+// group matters for actions on a board. A session of another workshop and a
+// participant who was removed may do nothing.
+func (w *Workshop) Can(s Session, a Action, group GroupID) error {
+	if s.Workshop != w.ID {
+		return Fail(CodeForbidden)
+	}
+	var own GroupID
+	if s.Role == Member {
+		m, err := w.Participant(s.Participant)
+		if err != nil {
+			return Fail(CodeUnauthenticated)
+		}
+		own = m.Group
+	}
+	var g Group
+	if a == ReadBoard || a == WriteBoard || a == ImportBoard {
+		var err error
+		if g, err = w.Group(group); err != nil {
+			return err
+		}
+	}
+	if !w.holds(permissions[a][s.Role], own == g.ID && own != "", g) {
+		return Fail(CodeForbidden)
+	}
+	return nil
+}
+
+func (w *Workshop) holds(r rule, own bool, g Group) bool {
+	switch r {
+	case always:
+		return true
+	case ownOrVisible:
+		return own || w.Visibility == VisibleToWorkshop
+	case ownUnfrozen:
+		return own && !g.Frozen && w.Status == Open
+	default:
+		return false
+	}
+}

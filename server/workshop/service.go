@@ -1,0 +1,222 @@
+package workshop
+
+import (
+	"context"
+	"time"
+)
+
+// Repository keeps workshops.
+type Repository interface {
+	// Create stores a new workshop and sets its Version.
+	Create(ctx context.Context, w *Workshop) error
+	// Load returns the workshop, or CodeNotFound.
+	Load(ctx context.Context, id WorkshopID) (*Workshop, error)
+	// Update loads the workshop, lets change alter it and stores it, again and
+	// again until nobody else came between; change may therefore run several
+	// times. With expect other than 0 it fails with CodeVersionConflict unless
+	// that is the workshop's version. An error of change ends it unchanged.
+	Update(ctx context.Context, id WorkshopID, expect uint64, change func(*Workshop) error) (*Workshop, error)
+}
+
+// Secrets issues what lets people in and forgets it again.
+type Secrets interface {
+	// IssueToken returns a new secret that stands for the session.
+	IssueToken(ctx context.Context, s Session) (string, error)
+	// RevokeParticipant makes all tokens of a participant worthless.
+	RevokeParticipant(ctx context.Context, id WorkshopID, p ParticipantID) error
+	// IssueCode returns a new join code that leads to the workshop.
+	IssueCode(ctx context.Context, id WorkshopID) (string, error)
+	// ResolveCode returns the code in its written form and the workshop it
+	// leads to, or CodeUnknownCode.
+	ResolveCode(ctx context.Context, code string) (string, WorkshopID, error)
+}
+
+// Announcer tells every instance that a workshop changed. The notice may be
+// lost; instances look again from time to time.
+type Announcer interface {
+	WorkshopChanged(ctx context.Context, id WorkshopID, version uint64)
+}
+
+// Service carries out the commands of people on stored workshops. Whether
+// they may is for the caller to ask first (Workshop.Can).
+type Service struct {
+	Repository Repository
+	Secrets    Secrets
+	Announcer  Announcer
+	Templates  []Template
+	NewID      NewID
+	Now        func() time.Time
+}
+
+// Created is a new workshop with the secrets that only its creator learns.
+type Created struct {
+	Workshop    *Workshop
+	Facilitator string
+	Projector   string
+}
+
+// Joined is a new participant with their secret.
+type Joined struct {
+	Workshop    *Workshop
+	Participant Participant
+	Token       string
+}
+
+// Create makes a workshop, its code and the tokens of its facilitator and its
+// projector. The workshop is stored last: whatever fails before leaves
+// nothing that leads anywhere.
+func (s *Service) Create(ctx context.Context, in CreateInput) (Created, error) {
+	tpl, ok := s.template(in.Template)
+	if !ok {
+		return Created{}, &Error{Code: CodeInvalidInput, Fields: []FieldError{{Field: "template", Code: FieldChoice}}}
+	}
+	now := s.Now()
+	w, err := New(in, tpl, s.NewID, now)
+	if err != nil {
+		return Created{}, err
+	}
+	out := Created{Workshop: w}
+	code, err := s.Secrets.IssueCode(ctx, w.ID)
+	if err != nil {
+		return Created{}, err
+	}
+	w.IssueCode(code, now)
+	if out.Facilitator, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Facilitator}); err != nil {
+		return Created{}, err
+	}
+	if out.Projector, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Projector}); err != nil {
+		return Created{}, err
+	}
+	return out, s.Repository.Create(ctx, w)
+}
+
+func (s *Service) template(id string) (Template, bool) {
+	if id == "" {
+		id = DefaultTemplate
+	}
+	for _, t := range s.Templates {
+		if t.ID == id {
+			return t, true
+		}
+	}
+	return Template{}, false
+}
+
+// Preview shows what a code leads to.
+func (s *Service) Preview(ctx context.Context, code string) (Preview, error) {
+	w, err := s.byCode(ctx, code)
+	if err != nil {
+		return Preview{}, err
+	}
+	tpl, _ := s.template(w.Template)
+	return w.Preview(tpl.Departments), nil
+}
+
+func (s *Service) byCode(ctx context.Context, code string) (*Workshop, error) {
+	code, id, err := s.Secrets.ResolveCode(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	w, err := s.Repository.Load(ctx, id)
+	if CodeOf(err) == CodeNotFound {
+		return nil, Fail(CodeUnknownCode)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return w, w.CodeOpens(code, s.Now())
+}
+
+// Join adds a participant to the workshop that the code leads to. The input is
+// checked before a token is made; the token is made before the participant is
+// stored, so that nobody is in without a way in.
+func (s *Service) Join(ctx context.Context, code string, in JoinInput) (Joined, error) {
+	w, err := s.byCode(ctx, code)
+	if err != nil {
+		return Joined{}, err
+	}
+	id, now := ParticipantID(s.NewID()), s.Now()
+	if _, err := w.Join(id, in, now); err != nil {
+		return Joined{}, err
+	}
+	var out Joined
+	if out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: id}); err != nil {
+		return Joined{}, err
+	}
+	out.Workshop, err = s.change(ctx, w.ID, 0, func(w *Workshop) (err error) {
+		out.Participant, err = w.Join(id, in, now)
+		return err
+	})
+	if err != nil {
+		return Joined{}, err
+	}
+	return out, nil
+}
+
+// Change alters the workshop itself.
+func (s *Service) Change(ctx context.Context, id WorkshopID, expect uint64, c Change) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.Apply(c) })
+}
+
+// AddGroup adds a group.
+func (s *Service) AddGroup(ctx context.Context, id WorkshopID, expect uint64, c GroupChange) (*Workshop, error) {
+	group := GroupID(s.NewID())
+	return s.change(ctx, id, expect, func(w *Workshop) error {
+		_, err := w.AddGroup(group, c)
+		return err
+	})
+}
+
+// ChangeGroup changes a group.
+func (s *Service) ChangeGroup(ctx context.Context, id WorkshopID, expect uint64, group GroupID, c GroupChange) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error {
+		_, err := w.ChangeGroup(group, c)
+		return err
+	})
+}
+
+// RemoveGroup removes a group nobody is in.
+func (s *Service) RemoveGroup(ctx context.Context, id WorkshopID, expect uint64, group GroupID) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.RemoveGroup(group) })
+}
+
+// ChangeParticipant lets a participant change themselves.
+func (s *Service) ChangeParticipant(ctx context.Context, id WorkshopID, expect uint64, p ParticipantID, c MeChange) (*Workshop, Participant, error) {
+	var me Participant
+	w, err := s.change(ctx, id, expect, func(w *Workshop) (err error) {
+		me, err = w.ChangeParticipant(p, c)
+		return err
+	})
+	return w, me, err
+}
+
+// RemoveParticipant puts a participant out: their tokens stop working and
+// their connections are closed on every instance.
+func (s *Service) RemoveParticipant(ctx context.Context, id WorkshopID, expect uint64, p ParticipantID) (*Workshop, error) {
+	w, err := s.change(ctx, id, expect, func(w *Workshop) error { return w.RemoveParticipant(p) })
+	if err != nil {
+		return nil, err
+	}
+	return w, s.Secrets.RevokeParticipant(ctx, id, p)
+}
+
+// RotateCode replaces the join code; the old one is at once an expired one.
+func (s *Service) RotateCode(ctx context.Context, id WorkshopID, expect uint64) (*Workshop, error) {
+	code, err := s.Secrets.IssueCode(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.change(ctx, id, expect, func(w *Workshop) error {
+		w.IssueCode(code, s.Now())
+		return nil
+	})
+}
+
+func (s *Service) change(ctx context.Context, id WorkshopID, expect uint64, f func(*Workshop) error) (*Workshop, error) {
+	w, err := s.Repository.Update(ctx, id, expect, f)
+	if err != nil {
+		return nil, err
+	}
+	s.Announcer.WorkshopChanged(ctx, w.ID, w.Version)
+	return w, nil
+}

@@ -1,0 +1,125 @@
+package workshop
+
+import "time"
+
+// View is the workshop as one role sees it, in the form that travels over
+// HTTP and the socket.
+type View struct {
+	ID           WorkshopID        `json:"id"`
+	Title        string            `json:"title"`
+	City         string            `json:"city"`
+	Language     Language          `json:"language"`
+	Status       Status            `json:"status"`
+	Visibility   Visibility        `json:"visibility"`
+	Version      uint64            `json:"version"`
+	CreatedAt    time.Time         `json:"createdAt"`
+	Stages       []Stage           `json:"stages"`
+	Areas        []Area            `json:"areas"`
+	Groups       []GroupView       `json:"groups"`
+	Participants []ParticipantView `json:"participants"`
+	// Phase and Timer belong to the workshop day and are null until it is led
+	// from here.
+	Phase    *struct{} `json:"phase"`
+	Timer    *struct{} `json:"timer"`
+	JoinCode string    `json:"joinCode,omitempty"`
+}
+
+// GroupView is a group with the ids of its members.
+type GroupView struct {
+	ID       GroupID         `json:"id"`
+	Name     string          `json:"name"`
+	AreaID   AreaID          `json:"areaId"`
+	Capacity int             `json:"capacity"`
+	Frozen   bool            `json:"frozen"`
+	Members  []ParticipantID `json:"members"`
+}
+
+// ParticipantView is what everybody in the workshop may know of a participant.
+type ParticipantView struct {
+	ID         ParticipantID `json:"id"`
+	Name       string        `json:"name"`
+	Department string        `json:"department"`
+	Color      string        `json:"color"`
+	GroupID    *GroupID      `json:"groupId"`
+}
+
+// View returns what the role sees. Only who may see the join code gets it.
+func (w *Workshop) View(role Role) View {
+	v := View{
+		ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
+		Visibility: w.Visibility, Version: w.Version, CreatedAt: w.CreatedAt,
+		Stages: notNil(w.Stages), Areas: notNil(w.Areas),
+		Groups: make([]GroupView, len(w.Groups)), Participants: make([]ParticipantView, len(w.Participants)),
+	}
+	if permissions[SeeJoinCode][role] == always {
+		v.JoinCode = w.JoinCode
+	}
+	index := make(map[GroupID]int, len(w.Groups))
+	for i, g := range w.Groups {
+		index[g.ID] = i
+		v.Groups[i] = GroupView{ID: g.ID, Name: g.Name, AreaID: g.Area, Capacity: g.Capacity, Frozen: g.Frozen, Members: []ParticipantID{}}
+	}
+	for i, m := range w.Participants {
+		v.Participants[i] = m.View()
+		if at, ok := index[m.Group]; ok {
+			v.Groups[at].Members = append(v.Groups[at].Members, m.ID)
+		}
+	}
+	return v
+}
+
+// View returns what everybody in the workshop may know of the participant.
+func (m Participant) View() ParticipantView {
+	v := ParticipantView{ID: m.ID, Name: m.Name, Department: m.Department, Color: m.Color}
+	if m.Group != "" {
+		v.GroupID = &m.Group
+	}
+	return v
+}
+
+// Preview is what the holder of a join code sees before joining: nothing about
+// any person.
+type Preview struct {
+	Workshop    PreviewWorkshop `json:"workshop"`
+	Areas       []Area          `json:"areas"`
+	Groups      []PreviewGroup  `json:"groups"`
+	Departments []Text          `json:"departments"`
+}
+
+// PreviewWorkshop is the head of a Preview.
+type PreviewWorkshop struct {
+	ID       WorkshopID `json:"id"`
+	Title    string     `json:"title"`
+	City     string     `json:"city"`
+	Language Language   `json:"language"`
+	Status   Status     `json:"status"`
+}
+
+// PreviewGroup is a group one might join.
+type PreviewGroup struct {
+	ID          GroupID `json:"id"`
+	Name        string  `json:"name"`
+	AreaID      AreaID  `json:"areaId"`
+	MemberCount int     `json:"memberCount"`
+	Capacity    int     `json:"capacity"`
+}
+
+// Preview returns what somebody about to join sees.
+func (w *Workshop) Preview(departments []Text) Preview {
+	p := Preview{
+		Workshop: PreviewWorkshop{ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status},
+		Areas:    notNil(w.Areas), Groups: make([]PreviewGroup, len(w.Groups)), Departments: notNil(departments),
+	}
+	for i, g := range w.Groups {
+		p.Groups[i] = PreviewGroup{ID: g.ID, Name: g.Name, AreaID: g.Area, Capacity: g.Capacity, MemberCount: w.memberCount(g.ID)}
+	}
+	return p
+}
+
+// notNil keeps empty lists lists in JSON.
+func notNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
