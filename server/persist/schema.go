@@ -1,0 +1,133 @@
+package persist
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+// schema is the number of the format written here. A change that older
+// programs would misread takes the next number and a step in migrations.
+const schema = 1
+
+// ErrNewer: the record was written by a newer version of the program. It is
+// left alone rather than half understood.
+var ErrNewer = errors.New("record was written by a newer version of pathboard: update this instance")
+
+// migrations[n] turns the JSON of schema n+1 into that of n+2.
+var migrations = []func(map[string]json.RawMessage) error{}
+
+// migrate brings a record's JSON to the present schema.
+func migrate(value []byte) ([]byte, error) {
+	var head struct {
+		Schema int `json:"schema"`
+	}
+	if err := json.Unmarshal(value, &head); err != nil {
+		return nil, fmt.Errorf("decode record: %w", err)
+	}
+	return migrateWith(value, head.Schema, schema, migrations)
+}
+
+func migrateWith(value []byte, from, to int, steps []func(map[string]json.RawMessage) error) ([]byte, error) {
+	if from > to {
+		return nil, fmt.Errorf("schema %d: %w", from, ErrNewer)
+	}
+	if from < 1 {
+		return nil, fmt.Errorf("schema %d does not exist", from)
+	}
+	if from == to {
+		return value, nil
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(value, &fields); err != nil {
+		return nil, fmt.Errorf("decode record: %w", err)
+	}
+	for n := from; n < to; n++ {
+		if err := steps[n-1](fields); err != nil {
+			return nil, fmt.Errorf("migrate record from schema %d: %w", n, err)
+		}
+	}
+	fields["schema"] = json.RawMessage(fmt.Sprint(to))
+	return json.Marshal(fields)
+}
+
+// workshopRecord is the stored form of a workshop.
+type workshopRecord struct {
+	Schema       int                 `json:"schema"`
+	ID           workshop.WorkshopID `json:"id"`
+	Title        string              `json:"title"`
+	City         string              `json:"city"`
+	Language     workshop.Language   `json:"language"`
+	Status       workshop.Status     `json:"status"`
+	Visibility   workshop.Visibility `json:"visibility"`
+	CreatedAt    time.Time           `json:"createdAt"`
+	Template     string              `json:"template"`
+	Stages       []workshop.Stage    `json:"stages"`
+	Areas        []workshop.Area     `json:"areas"`
+	Groups       []groupRecord       `json:"groups"`
+	Participants []participantRecord `json:"participants"`
+	JoinCode     string              `json:"joinCode"`
+	CodeIssuedAt time.Time           `json:"codeIssuedAt"`
+}
+
+type groupRecord struct {
+	ID       workshop.GroupID `json:"id"`
+	Name     string           `json:"name"`
+	Area     workshop.AreaID  `json:"area"`
+	Capacity int              `json:"capacity"`
+	Frozen   bool             `json:"frozen,omitempty"`
+}
+
+type participantRecord struct {
+	ID         workshop.ParticipantID `json:"id"`
+	Name       string                 `json:"name"`
+	Department string                 `json:"department,omitempty"`
+	Color      string                 `json:"color"`
+	Group      workshop.GroupID       `json:"group,omitempty"`
+	JoinedAt   time.Time              `json:"joinedAt"`
+}
+
+func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
+	rec := workshopRecord{
+		Schema: schema, ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
+		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
+		JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+	}
+	for _, g := range w.Groups {
+		rec.Groups = append(rec.Groups, groupRecord(g))
+	}
+	for _, m := range w.Participants {
+		rec.Participants = append(rec.Participants, participantRecord(m))
+	}
+	value, err := json.Marshal(rec)
+	if err != nil {
+		return nil, fmt.Errorf("encode workshop: %w", err)
+	}
+	return value, nil
+}
+
+func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
+	value, err := migrate(value)
+	if err != nil {
+		return nil, err
+	}
+	var rec workshopRecord
+	if err := json.Unmarshal(value, &rec); err != nil {
+		return nil, fmt.Errorf("decode workshop: %w", err)
+	}
+	w := &workshop.Workshop{
+		ID: rec.ID, Title: rec.Title, City: rec.City, Language: rec.Language, Status: rec.Status,
+		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
+		JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+	}
+	for _, g := range rec.Groups {
+		w.Groups = append(w.Groups, workshop.Group(g))
+	}
+	for _, m := range rec.Participants {
+		w.Participants = append(w.Participants, workshop.Participant(m))
+	}
+	return w, nil
+}
