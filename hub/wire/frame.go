@@ -134,12 +134,23 @@ func head(key string, t Type, room int) []byte {
 
 // Sync makes a sync frame.
 func Sync(key string, kind SyncKind, payload []byte) []byte {
-	return appendBytes(appendUint(head(key, TypeSync, len(payload)), uint64(kind)), payload)
+	return append(SyncHead(key, kind, len(payload)), payload...)
+}
+
+// SyncHead is a sync frame up to its payload of n bytes, so that one payload
+// can serve many keys.
+func SyncHead(key string, kind SyncKind, n int) []byte {
+	return appendUint(appendUint(head(key, TypeSync, 8), uint64(kind)), uint64(n))
 }
 
 // Awareness makes an awareness frame around an encoded awareness update.
 func Awareness(key string, update []byte) []byte {
-	return appendBytes(head(key, TypeAwareness, len(update)), update)
+	return append(AwarenessHead(key, len(update)), update...)
+}
+
+// AwarenessHead is an awareness frame up to its payload of n bytes.
+func AwarenessHead(key string, n int) []byte {
+	return appendUint(head(key, TypeAwareness, 8), uint64(n))
 }
 
 // QueryAwareness asks the other side for all states it knows.

@@ -1,0 +1,94 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pathboard/pathboard/hub/store"
+)
+
+// compactTimeout bounds one snapshot.
+const compactTimeout = 30 * time.Second
+
+// errShrunk stops a snapshot that would forget something its predecessor knew.
+var errShrunk = errors.New("the new snapshot knows less than the old one")
+
+// requestCompaction asks the compactor for a snapshot; false when it is too
+// busy to take the wish.
+func (h *Hub) requestCompaction(doc store.DocName) bool {
+	select {
+	case h.compactions <- doc:
+		return true
+	default:
+		return false
+	}
+}
+
+func (h *Hub) compactor(ctx context.Context) {
+	for {
+		select {
+		case doc := <-h.compactions:
+			err := h.compact(ctx, doc)
+			switch {
+			case err == nil:
+				h.metrics.compacted.Inc()
+			case errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrEpoch), ctx.Err() != nil:
+				// Another hub was quicker, or the document is gone.
+			default:
+				h.log.Error("snapshot failed", "doc", doc, "error", err)
+			}
+			h.mu.Lock()
+			r := h.rooms[doc]
+			h.mu.Unlock()
+			if r != nil {
+				r.compacted()
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// compact replaces the log by a snapshot built from what the store holds, never
+// from a live room, which may know more than the store and less than another
+// hub has written.
+func (h *Hub) compact(ctx context.Context, doc store.DocName) error {
+	ctx, cancel := context.WithTimeout(ctx, compactTimeout)
+	defer cancel()
+	l, err := h.opts.Store.Load(ctx, doc)
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	if len(l.Tail) == 0 {
+		return nil
+	}
+	snap, err := buildSnapshot(h.opts.Limits, l)
+	if err != nil {
+		return err
+	}
+	return h.opts.Store.PutSnapshot(ctx, doc, l.Epoch, l.Snapshot.Version, snap)
+}
+
+// buildSnapshot folds a loaded document into one snapshot and checks it against
+// the one before.
+func buildSnapshot(lim Limits, l store.Loaded) (store.Snapshot, error) {
+	c := newCore(lim, incarnation{}, 0, false)
+	if err := c.load(store.Loaded{Snapshot: l.Snapshot}); err != nil {
+		return store.Snapshot{}, err
+	}
+	before := c.doc.StateVector()
+	if err := c.load(store.Loaded{Tail: l.Tail}); err != nil {
+		return store.Snapshot{}, err
+	}
+	data := snapshotRecord{owners: c.owners, state: c.doc.EncodeStateAsUpdate(nil)}.encode()
+	again := newCore(lim, incarnation{}, 0, false)
+	if err := again.load(store.Loaded{Snapshot: store.Snapshot{Version: 1, Data: data}}); err != nil {
+		return store.Snapshot{}, fmt.Errorf("read back: %w", err)
+	}
+	if sv := again.doc.StateVector(); !sv.Covers(before) || !sv.Covers(c.doc.StateVector()) {
+		return store.Snapshot{}, errShrunk
+	}
+	return store.Snapshot{Upto: l.Tail[len(l.Tail)-1].Position, Data: data}, nil
+}

@@ -1,0 +1,404 @@
+package hub
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/wire"
+	"github.com/pathboard/pathboard/hub/ydoc"
+)
+
+// memberID names one connection's place in one room.
+type memberID uint64
+
+// core is a room's state machine. Its methods are the events; what is to be
+// done about them comes out of take. It owns no goroutine, reads no clock and
+// does no I/O, so a simulator can run millions of histories of it.
+//
+//	          frame / edit                       appended(ok)
+//	member ───────────────► decode, plan, ─────► release: ack the sender,
+//	                        authorise, commit     send the canonical bytes
+//	                        effect: append        to the others
+//	                                │ appended(err)
+//	                                ▼
+//	                        effect: reset (everything unacknowledged is
+//	                        forgotten, the clients come back with it)
+type core struct {
+	lim       Limits
+	room      incarnation
+	ephemeral bool
+
+	doc    *ydoc.Doc
+	owners map[uint64]string // Yjs client id -> subject
+	editor uint64            // client id of edits made by the server
+
+	members map[memberID]*member
+	order   []memberID // joining order, so that effects are deterministic
+
+	// seq counts the appends asked for, durable those that came back. An
+	// effect that depends on the document waits for the seq of its moment.
+	seq, durable uint64
+	gated        []gatedEffect
+
+	presence presence
+	tail     tailSize
+	full     fullState
+	out      []effect
+}
+
+// tailSize is the length of the log behind the newest snapshot.
+type tailSize struct{ entries, bytes int }
+
+// fullState is the document encoded for newcomers, kept per version.
+type fullState struct {
+	version uint64
+	bytes   []byte
+}
+
+// member is one connection's place in the room.
+type member struct {
+	id    memberID
+	grant Grant
+	// owed counts the updates to acknowledge when the member's next SyncStep2
+	// is durable: one for the exchange itself, one for each update that was
+	// refused for a missing dependency.
+	owed int
+	// resyncing: our state vector is on its way to the member.
+	resyncing bool
+	// dirty: updates were left out because the member reads slowly; base is a
+	// state it certainly has.
+	dirty bool
+	base  ydoc.StateVector
+}
+
+type effectKind int
+
+const (
+	effectSend   effectKind = iota // frame to one member
+	effectCast                     // frame to every member but one
+	effectAppend                   // data to the log, answered by appended
+	effectNotice                   // data to the other hubs' rooms
+	effectReset                    // the room cannot go on; err says why
+	effectCall                     // run f: an answer to an API caller
+	effectLeave                    // the member must leave the document
+)
+
+// message is a frame without its routing key, which differs by member.
+type message struct {
+	typ     wire.Type
+	sync    wire.SyncKind
+	auth    wire.AuthKind
+	payload []byte
+	text    string
+	saved   bool
+}
+
+type effect struct {
+	kind effectKind
+	to   memberID // effectCast: the member left out, 0 for none
+	msg  message
+	seq  uint64
+	data []byte
+	err  error
+	f    func()
+}
+
+type gatedEffect struct {
+	gate uint64
+	effect
+}
+
+func newCore(lim Limits, room incarnation, editor uint64, ephemeral bool) *core {
+	return &core{
+		lim: lim, room: room, editor: editor, ephemeral: ephemeral,
+		doc: ydoc.New(ydoc.Options{Limits: lim.update()}), owners: map[uint64]string{},
+		members: map[memberID]*member{}, presence: newPresence(),
+	}
+}
+
+// take returns the effects since the last call, in order.
+func (c *core) take() []effect {
+	out := c.out
+	c.out = nil
+	return out
+}
+
+// inFlight is the number of appends not yet answered.
+func (c *core) inFlight() uint64 { return c.seq - c.durable }
+
+func (c *core) emit(e effect) { c.out = append(c.out, e) }
+
+// emitDurable emits e once everything now in the document is durable.
+func (c *core) emitDurable(e effect) {
+	if c.durable == c.seq {
+		c.emit(e)
+		return
+	}
+	c.gated = append(c.gated, gatedEffect{c.seq, e})
+}
+
+func (c *core) send(to memberID, m message) { c.emit(effect{kind: effectSend, to: to, msg: m}) }
+
+// load fills the empty core from the store. Any error means that the document
+// must not be served.
+func (c *core) load(l store.Loaded) error {
+	if l.Snapshot.Version > 0 {
+		s, err := decodeSnapshot(l.Snapshot.Data)
+		if err != nil {
+			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
+		}
+		if err := applyStored(c.doc, s.state); err != nil {
+			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
+		}
+		c.owners = s.owners
+	}
+	for _, e := range l.Tail {
+		if err := c.replay(e); err != nil {
+			return fmt.Errorf("entry %d-%d: %w", e.Position.Hi, e.Position.Lo, err)
+		}
+	}
+	return nil
+}
+
+func applyStored(doc *ydoc.Doc, update []byte) error {
+	_, err := doc.Apply(update)
+	return err
+}
+
+// replay applies a stored entry and learns its owner.
+func (c *core) replay(e store.Entry) error {
+	_, err := c.adopt(e)
+	return err
+}
+
+func (c *core) adopt(e store.Entry) ([]byte, error) {
+	rec, err := decodeEntry(e.Data)
+	if err != nil {
+		return nil, err
+	}
+	c.tail.entries++
+	c.tail.bytes += len(e.Data)
+	if rec.room == c.room {
+		return nil, nil
+	}
+	u, err := ydoc.Decode(rec.update, ydoc.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.doc.Plan(u)
+	if err != nil {
+		return nil, err
+	}
+	for client := range p.Clients() {
+		if _, ok := c.owners[client]; !ok {
+			c.owners[client] = rec.subject
+		}
+	}
+	return c.doc.Commit(p)
+}
+
+// entries takes what the log has brought from other hubs.
+func (c *core) entries(entries []store.Entry) {
+	for _, e := range entries {
+		canonical, err := c.adopt(e)
+		if err != nil {
+			c.emit(effect{kind: effectReset, err: fmt.Errorf("entry from the log: %w", err)})
+			return
+		}
+		if canonical != nil {
+			// Durable already, but behind whatever waits before it.
+			c.emitDurable(effect{kind: effectCast, msg: updateMessage(canonical)})
+		}
+	}
+}
+
+func updateMessage(update []byte) message {
+	return message{typ: wire.TypeSync, sync: wire.SyncUpdate, payload: update}
+}
+
+// join adds a member. The caller has authorised it.
+func (c *core) join(id memberID, g Grant) {
+	c.members[id] = &member{id: id, grant: g, base: ydoc.StateVector{}}
+	c.order = append(c.order, id)
+	c.send(id, message{typ: wire.TypeAuth, auth: wire.AuthAuthenticated, text: scope(g)})
+}
+
+func scope(g Grant) string {
+	if g.ReadOnly || g.Ephemeral {
+		return wire.ScopeReadOnly
+	}
+	return wire.ScopeReadWrite
+}
+
+// leave removes a member and says goodbye for its presence.
+func (c *core) leave(id memberID) {
+	if _, ok := c.members[id]; !ok {
+		return
+	}
+	delete(c.members, id)
+	c.order = slices.DeleteFunc(c.order, func(m memberID) bool { return m == id })
+	c.depart(c.presence.ofMember(id))
+}
+
+// regrant changes what a member may do.
+func (c *core) regrant(id memberID, g Grant) {
+	m := c.members[id]
+	if m == nil {
+		return
+	}
+	before := m.grant
+	m.grant = g
+	if scope(before) != scope(g) {
+		c.send(id, message{typ: wire.TypeAuth, auth: wire.AuthAuthenticated, text: scope(g)})
+		c.send(id, accessMessage(g))
+	}
+	if g.Presence == nil {
+		c.depart(c.presence.ofMember(id))
+	} else {
+		c.restamp(m)
+	}
+}
+
+// accessMessage tells our own client in words what the scope says to any.
+func accessMessage(g Grant) message {
+	b, _ := json.Marshal(map[string]any{"type": "access", "readOnly": scope(g) == wire.ScopeReadOnly})
+	return message{typ: wire.TypeStateless, text: string(b)}
+}
+
+// expel makes a member leave the document, with a reason it can show.
+func (c *core) expel(id memberID, reason string) {
+	if c.members[id] == nil {
+		return
+	}
+	c.send(id, message{typ: wire.TypeAuth, auth: wire.AuthDenied, text: reason})
+	c.leave(id)
+	c.emit(effect{kind: effectLeave, to: id})
+}
+
+// frame takes a member's message.
+func (c *core) frame(id memberID, f wire.Frame, now time.Time) {
+	m := c.members[id]
+	if m == nil {
+		return
+	}
+	switch f.Type {
+	case wire.TypeSync, wire.TypeSyncReply:
+		switch f.Sync {
+		case wire.SyncStep1:
+			c.stepOne(m, f.Payload)
+		default:
+			c.update(m, f.Payload, f.Sync == wire.SyncStep2)
+		}
+	case wire.TypeAwareness:
+		c.awareness(m, f.Payload, now)
+	case wire.TypeQueryAwareness:
+		c.send(id, message{typ: wire.TypeAwareness, payload: c.presence.encode()})
+	}
+}
+
+// stepOne answers a state vector with what the member lacks, and asks for what
+// we lack. Provider clients count that second exchange as one change to be
+// acknowledged.
+func (c *core) stepOne(m *member, vector []byte) {
+	sv, err := ydoc.DecodeStateVector(vector)
+	if err != nil || len(sv) > 4*c.lim.ClientIDs {
+		c.refuse(m, codeMalformed, "state vector")
+		return
+	}
+	m.base, m.dirty = c.doc.StateVector(), false
+	c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{
+		typ: wire.TypeSync, sync: wire.SyncStep2, payload: c.encodeSince(sv),
+	}})
+	m.owed = 1
+	c.askForMissing(m)
+	if states := c.presence.encode(); len(c.presence.entries) > 0 {
+		c.send(m.id, message{typ: wire.TypeAwareness, payload: states})
+	}
+}
+
+func (c *core) askForMissing(m *member) {
+	m.resyncing = true
+	c.send(m.id, message{typ: wire.TypeSync, sync: wire.SyncStep1, payload: c.doc.EncodeStateVector()})
+}
+
+// encodeSince returns the document's difference to sv. A newcomer's, the whole
+// document, is encoded once per version.
+func (c *core) encodeSince(sv ydoc.StateVector) []byte {
+	if len(sv) > 0 {
+		return c.doc.EncodeStateAsUpdate(sv)
+	}
+	if c.full.bytes == nil || c.full.version != c.doc.Version() {
+		c.full = fullState{c.doc.Version(), c.doc.EncodeStateAsUpdate(nil)}
+	}
+	return c.full.bytes
+}
+
+// behind says that an update could not be queued for a slow member.
+func (c *core) behind(id memberID) {
+	if m := c.members[id]; m != nil {
+		m.dirty = true
+	}
+}
+
+// drained says that the member has read what was queued: if updates were left
+// out it gets their sum.
+func (c *core) drained(id memberID) {
+	m := c.members[id]
+	if m == nil || !m.dirty {
+		return
+	}
+	diff := c.doc.EncodeStateAsUpdate(m.base)
+	m.base, m.dirty = c.doc.StateVector(), false
+	c.emitDurable(effect{kind: effectSend, to: id, msg: updateMessage(diff)})
+}
+
+// appended answers the append of that seq; answers come in order. An error
+// ends the room: what it has in memory may not be in the store.
+func (c *core) appended(seq uint64, err error) {
+	if err != nil {
+		c.emit(effect{kind: effectReset, err: fmt.Errorf("append: %w", err)})
+		return
+	}
+	c.durable = seq
+	n := 0
+	for n < len(c.gated) && c.gated[n].gate <= seq {
+		c.out = append(c.out, c.gated[n].effect)
+		n++
+	}
+	c.gated = slices.Delete(c.gated, 0, n)
+}
+
+// view runs f on the document; done is called when what f saw is durable.
+func (c *core) view(f func(*ydoc.Doc) error, done func(error)) {
+	err := f(c.doc)
+	c.emitDurable(effect{kind: effectCall, f: func() { done(err) }})
+}
+
+// edit changes the document on the server's own behalf; done is called when
+// the change is durable.
+func (c *core) edit(subject string, f func(*ydoc.Txn) error, done func(error)) {
+	if c.ephemeral {
+		c.emit(effect{kind: effectCall, f: func() { done(errors.New("hub: an ephemeral document has no content")) }})
+		return
+	}
+	update, err := c.doc.Transact(c.editor, f)
+	if err != nil {
+		c.emit(effect{kind: effectCall, f: func() { done(err) }})
+		return
+	}
+	if update != nil {
+		c.owners[c.editor] = subject
+		c.appendUpdate(subject, update)
+		c.emitDurable(effect{kind: effectCast, msg: updateMessage(update)})
+	}
+	c.emitDurable(effect{kind: effectCall, f: func() { done(nil) }})
+}
+
+func (c *core) appendUpdate(subject string, update []byte) {
+	c.seq++
+	c.emit(effect{kind: effectAppend, seq: c.seq, data: entryRecord{c.room, subject, update}.encode()})
+}

@@ -1,0 +1,312 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/wire"
+	"github.com/pathboard/pathboard/hub/ydoc"
+)
+
+const (
+	// compactQueue and noticeQueue bound what waits for the two helpers below;
+	// what does not fit is asked for again later, or was lossy anyway.
+	compactQueue = 1024
+	publishQueue = 4096
+)
+
+// Hub serves documents to connections.
+type Hub struct {
+	// static after Open
+	opts    Options
+	log     *slog.Logger
+	metrics *metrics
+	journal *journal
+
+	compactions chan store.DocName
+	notices     chan outNotice
+
+	life   context.Context // of everything but the journal's last writes
+	cancel context.CancelFunc
+	wg     sync.WaitGroup // journal, compactor, publisher, watchers
+	rwg    sync.WaitGroup // rooms
+	cwg    sync.WaitGroup // connections
+
+	lastMember atomic.Uint64
+
+	mu      sync.Mutex // guards what follows; nothing is called under it
+	closing bool
+	rooms   map[store.DocName]*room
+	conns   map[*conn]struct{}
+	members map[store.DocName]map[memberID]*membership
+}
+
+type outNotice struct {
+	topic   string
+	payload []byte
+}
+
+// dropTopic tells all hubs that a document is gone; the payload is its name.
+const dropTopic = "hub.drop"
+
+// Open starts a hub. ctx bounds only the start.
+func Open(_ context.Context, opts Options) (*Hub, error) {
+	if opts.Store == nil || opts.Bus == nil || opts.Authorizer == nil {
+		return nil, errors.New("hub: Store, Bus and Authorizer are required")
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	opts.Limits = opts.Limits.withDefaults()
+	life, cancel := context.WithCancel(context.Background())
+	h := &Hub{
+		opts: opts, log: opts.Logger, metrics: newMetrics(opts.Registerer), life: life, cancel: cancel,
+		compactions: make(chan store.DocName, compactQueue), notices: make(chan outNotice, publishQueue),
+		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{},
+	}
+	h.journal = &journal{
+		log: opts.Store, queue: make(chan journalEntry, journalQueue),
+		patience: opts.Limits.AppendPatience, logger: h.log, metrics: h.metrics,
+	}
+	undrop := opts.Bus.Subscribe(dropTopic, func(b []byte) { h.dropped(store.DocName(b)) })
+	h.wg.Go(func() { h.journal.run(life) })
+	h.wg.Go(func() { h.compactor(life) })
+	h.wg.Go(func() { defer undrop(); h.publisher(life) })
+	return h, nil
+}
+
+// Close drains the hub: clients are told to come back elsewhere, appends under
+// way are finished and acknowledged, then everything ends. It returns ctx's
+// error if that takes too long; nothing acknowledged is lost either way.
+func (h *Hub) Close(ctx context.Context) error {
+	h.mu.Lock()
+	if h.closing {
+		h.mu.Unlock()
+		return nil
+	}
+	h.closing = true
+	rooms := make([]*room, 0, len(h.rooms))
+	for _, r := range h.rooms {
+		rooms = append(rooms, r)
+	}
+	h.mu.Unlock()
+	// Rooms first: what is in flight is acknowledged while sockets are open.
+	for _, r := range rooms {
+		close(r.stop)
+	}
+	err := wait(ctx, &h.rwg)
+	h.mu.Lock()
+	for c := range h.conns {
+		c.fail(closeRestart, "the server restarts")
+	}
+	h.mu.Unlock()
+	err = errors.Join(err, wait(ctx, &h.cwg))
+	h.cancel()
+	return errors.Join(err, wait(ctx, &h.wg))
+}
+
+func wait(ctx context.Context, wg *sync.WaitGroup) error {
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("hub: close: %w", ctx.Err())
+	}
+}
+
+// acquire returns the document's loaded room and counts its use; release gives
+// it back.
+func (h *Hub) acquire(ctx context.Context, doc store.DocName, ephemeral bool) (*room, error) {
+	for {
+		h.mu.Lock()
+		if h.closing {
+			h.mu.Unlock()
+			return nil, ErrClosed
+		}
+		r := h.rooms[doc]
+		if r == nil {
+			r = newRoom(h, doc, ephemeral)
+			h.rooms[doc] = r
+			h.metrics.rooms.Inc()
+			h.rwg.Go(func() { r.run(h.life) })
+		}
+		r.refs++
+		h.mu.Unlock()
+		select {
+		case <-r.ready:
+		case <-ctx.Done():
+			h.release(r)
+			return nil, ctx.Err()
+		}
+		if r.loadErr != nil {
+			h.release(r)
+			return nil, r.loadErr
+		}
+		select {
+		case <-r.done: // ended meanwhile; begin anew
+			h.release(r)
+		default:
+			return r, nil
+		}
+	}
+}
+
+func (h *Hub) release(r *room) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	r.refs--
+}
+
+// forget takes a room out of the map, so that the next use loads a new one.
+func (h *Hub) forget(r *room) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.forgetLocked(r)
+}
+
+func (h *Hub) forgetLocked(r *room) {
+	if h.rooms[r.name] == r {
+		delete(h.rooms, r.name)
+		h.metrics.rooms.Dec()
+	}
+}
+
+// retireIfUnused takes the room out of the map unless somebody got hold of it
+// meanwhile: unloading cannot race with joining.
+func (h *Hub) retireIfUnused(r *room) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if r.refs > 0 || h.closing {
+		return false
+	}
+	h.forgetLocked(r)
+	return true
+}
+
+// call runs an event on the document's room and waits for its answer.
+func (h *Hub) call(ctx context.Context, doc store.DocName, e func(r *room, done func(error))) error {
+	r, err := h.acquire(ctx, doc, false)
+	if err != nil {
+		return err
+	}
+	defer h.release(r)
+	answer := make(chan error, 1)
+	if !r.post(ctx, func(r *room) { e(r, func(err error) { answer <- err }) }) {
+		return errors.Join(ctx.Err(), store.ErrUnavailable)
+	}
+	select {
+	case err := <-answer:
+		return err
+	case <-r.done:
+		select {
+		case err := <-answer:
+			return err
+		default:
+			return fmt.Errorf("%w: the document was given up", store.ErrUnavailable)
+		}
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// View runs f on the document, on its room's goroutine: f must be quick and
+// keep nothing of the Doc. When View returns, what f saw is durable.
+func (h *Hub) View(ctx context.Context, doc store.DocName, f func(*ydoc.Doc) error) error {
+	return h.call(ctx, doc, func(r *room, done func(error)) { r.core.view(f, done) })
+}
+
+// Edit changes the document on the server's behalf and returns when the change
+// is durable. An error from f leaves the document as it was.
+func (h *Hub) Edit(ctx context.Context, doc store.DocName, subject string, f func(*ydoc.Txn) error) error {
+	return h.call(ctx, doc, func(r *room, done func(error)) { r.core.edit(subject, f, done) })
+}
+
+// Broadcast sends a stateless payload to this instance's connections on the
+// document, each with what payload makes of its grant; nil sends nothing.
+func (h *Hub) Broadcast(doc store.DocName, payload func(Grant) []byte) {
+	h.mu.Lock()
+	r := h.rooms[doc]
+	if r != nil {
+		r.refs++
+	}
+	h.mu.Unlock()
+	if r == nil {
+		return
+	}
+	defer h.release(r)
+	r.post(h.life, func(r *room) {
+		for _, id := range r.core.order {
+			if b := payload(r.core.members[id].grant); b != nil {
+				r.core.send(id, message{typ: wire.TypeStateless, text: string(b)})
+			}
+		}
+	})
+}
+
+// Member is one connection on a document.
+type Member struct {
+	Subject, Session, Role string
+}
+
+// Members returns this instance's connections on the document.
+func (h *Hub) Members(doc store.DocName) []Member {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := make([]Member, 0, len(h.members[doc]))
+	for _, m := range h.members[doc] {
+		g := m.grant
+		out = append(out, Member{g.Subject, g.Session, g.Role})
+	}
+	return out
+}
+
+// Drop deletes a document everywhere: in the store and in every hub.
+func (h *Hub) Drop(ctx context.Context, doc store.DocName) error {
+	if err := h.opts.Store.Drop(ctx, doc); err != nil {
+		return fmt.Errorf("drop document: %w", err)
+	}
+	h.dropped(doc)
+	if err := h.opts.Bus.Publish(ctx, dropTopic, []byte(doc)); err != nil {
+		// Other hubs notice at their next append: the epoch has changed.
+		h.log.Warn("drop not announced", "doc", doc, "error", err)
+	}
+	return nil
+}
+
+func (h *Hub) dropped(doc store.DocName) {
+	h.mu.Lock()
+	r := h.rooms[doc]
+	h.mu.Unlock()
+	if r != nil {
+		r.Lost(doc, store.ErrEpoch)
+	}
+}
+
+// publish hands a notice to the publisher; a full queue loses it, as notices
+// may be.
+func (h *Hub) publish(topic string, payload []byte) {
+	select {
+	case h.notices <- outNotice{topic, payload}:
+	default:
+	}
+}
+
+func (h *Hub) publisher(ctx context.Context) {
+	for {
+		select {
+		case n := <-h.notices:
+			if err := h.opts.Bus.Publish(ctx, n.topic, n.payload); err != nil && ctx.Err() == nil {
+				h.log.Debug("notice lost", "topic", n.topic, "error", err)
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/pathboard/pathboard/hub/bus"
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/ydoc"
+)
+
+// ErrDenied is wrapped by an Authorizer that refuses; its text is shown to the
+// client. Any other error means "cannot say now": the connection is closed and
+// the client comes back.
+var ErrDenied = errors.New("permission denied")
+
+// ErrClosed is returned by calls on a hub that is closing.
+var ErrClosed = errors.New("hub: closed")
+
+// Grant says who a connection is on one document and what it may do.
+type Grant struct {
+	// Subject owns the Yjs client ids that write under this grant. It is
+	// stored with the document, so it must be a pseudonym, never a name.
+	Subject string
+	// Session tells the devices of one subject apart.
+	Session string
+	// Role is the caller's label.
+	Role string
+	// ReadOnly refuses every change.
+	ReadOnly bool
+	// Ephemeral marks a document without content: nothing is stored.
+	Ephemeral bool
+	// Presence is stamped as "user" over every awareness state of the
+	// connection; nil drops its awareness.
+	Presence map[string]any
+}
+
+// Authorizer decides who may open a document. It is asked again whenever the
+// caller says so (Hub.Reauthorize).
+type Authorizer interface {
+	Authorize(ctx context.Context, doc store.DocName, token string) (Grant, error)
+}
+
+// Limits of the hub. Zero fields take the default.
+type Limits struct {
+	// MessageBytes is the largest websocket message; a larger one closes the
+	// connection with 1009.
+	MessageBytes int64
+	// UpdateBytes is the largest live update; SyncStep2 may be as large as a
+	// message.
+	UpdateBytes int
+	// BoardBytes is the encoded size at which a document takes no more
+	// additions (deleting still works).
+	BoardBytes int
+	// BoardStructs likewise bounds its structs.
+	BoardStructs int
+	// ClientIDs is how many Yjs client ids a document may hold.
+	ClientIDs int
+	// DeletesPerUpdate is how many units one update may delete.
+	DeletesPerUpdate uint64
+	// AwarenessBytes is the largest awareness state of one client.
+	AwarenessBytes int
+	// ConnectionsPerDoc bounds the connections on one document.
+	ConnectionsPerDoc int
+	// DocsPerConnection bounds the documents on one connection.
+	DocsPerConnection int
+	// MessagesPerSecond and MessageBurst bound what one connection may send;
+	// the excess is delayed.
+	MessagesPerSecond, MessageBurst int
+	// OutboxBytes and OutboxCount bound what waits for a slow reader before
+	// updates are replaced by one diff later.
+	OutboxBytes, OutboxCount int
+	// HandshakeTimeout is how long a connection may stay without a document.
+	HandshakeTimeout time.Duration
+	// UnloadAfter is how long an unused document stays in memory.
+	UnloadAfter time.Duration
+	// AppendPatience is how long an append is tried again while the store is
+	// away, before the room gives up and its clients reconnect.
+	AppendPatience time.Duration
+	// CompactEntries and CompactBytes are the length of the log at which a
+	// snapshot is made.
+	CompactEntries, CompactBytes int
+}
+
+// DefaultLimits fit a workshop of a thousand on a small machine.
+func DefaultLimits() Limits {
+	return Limits{
+		MessageBytes:      4 << 20,
+		UpdateBytes:       256 << 10,
+		BoardBytes:        4 << 20,
+		BoardStructs:      200_000,
+		ClientIDs:         2_000,
+		DeletesPerUpdate:  100_000,
+		AwarenessBytes:    4 << 10,
+		ConnectionsPerDoc: 2_000,
+		DocsPerConnection: 250,
+		MessagesPerSecond: 200,
+		MessageBurst:      1_000,
+		OutboxBytes:       1 << 20,
+		OutboxCount:       512,
+		HandshakeTimeout:  15 * time.Second,
+		UnloadAfter:       30 * time.Second,
+		AppendPatience:    10 * time.Second,
+		CompactEntries:    500,
+		CompactBytes:      256 << 10,
+	}
+}
+
+func orDefault[T ~int | ~int64 | ~uint64](v *T, def T) {
+	if *v == 0 {
+		*v = def
+	}
+}
+
+func (l Limits) withDefaults() Limits {
+	d := DefaultLimits()
+	orDefault(&l.MessageBytes, d.MessageBytes)
+	orDefault(&l.UpdateBytes, d.UpdateBytes)
+	orDefault(&l.BoardBytes, d.BoardBytes)
+	orDefault(&l.BoardStructs, d.BoardStructs)
+	orDefault(&l.ClientIDs, d.ClientIDs)
+	orDefault(&l.DeletesPerUpdate, d.DeletesPerUpdate)
+	orDefault(&l.AwarenessBytes, d.AwarenessBytes)
+	orDefault(&l.ConnectionsPerDoc, d.ConnectionsPerDoc)
+	orDefault(&l.DocsPerConnection, d.DocsPerConnection)
+	orDefault(&l.MessagesPerSecond, d.MessagesPerSecond)
+	orDefault(&l.MessageBurst, d.MessageBurst)
+	orDefault(&l.OutboxBytes, d.OutboxBytes)
+	orDefault(&l.OutboxCount, d.OutboxCount)
+	orDefault(&l.HandshakeTimeout, d.HandshakeTimeout)
+	orDefault(&l.UnloadAfter, d.UnloadAfter)
+	orDefault(&l.AppendPatience, d.AppendPatience)
+	orDefault(&l.CompactEntries, d.CompactEntries)
+	orDefault(&l.CompactBytes, d.CompactBytes)
+	return l
+}
+
+// update returns the engine's limits for bytes from clients.
+func (l Limits) update() ydoc.Limits {
+	y := ydoc.DefaultLimits()
+	y.UpdateBytes = int(l.MessageBytes)
+	y.Clients = l.ClientIDs
+	y.Structs = l.BoardStructs
+	return y
+}
+
+// Options of a hub. Store, Bus and Authorizer are required.
+type Options struct {
+	Store      store.Store
+	Bus        bus.Bus
+	Authorizer Authorizer
+	Limits     Limits
+	Logger     *slog.Logger
+	Registerer prometheus.Registerer
+	// Greet returns stateless payloads for a connection that has just opened
+	// the document.
+	Greet func(ctx context.Context, doc store.DocName, g Grant) [][]byte
+}

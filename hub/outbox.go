@@ -1,0 +1,106 @@
+package hub
+
+import (
+	"encoding/binary"
+	"sync"
+)
+
+// Websocket opcodes of the frames the hub writes.
+const (
+	opBinary = 0x2
+	opClose  = 0x8
+	opPing   = 0x9
+	opPong   = 0xA
+)
+
+// outFrame is one websocket message to write: a head of its own and a body
+// that many connections share.
+type outFrame struct {
+	op         byte
+	head, body []byte
+}
+
+// outbox is what waits for a connection's writer: bounded in bytes and count
+// for updates, which can be replaced by a diff later; awareness keeps only the
+// newest per document; the rest (answers the client counts on) always fits,
+// since clients cause it one by one.
+type outbox struct {
+	signal chan struct{} // one slot: something to do
+
+	mu       sync.Mutex // guards what follows
+	frames   []outFrame
+	bytes    int
+	closed   bool
+	draining []func() // called by the writer when all is written
+}
+
+func newOutbox() *outbox { return &outbox{signal: make(chan struct{}, 1)} }
+
+func (o *outbox) wake() {
+	select {
+	case o.signal <- struct{}{}:
+	default:
+	}
+}
+
+// push queues a frame. With bounds it refuses what does not fit and returns
+// false.
+func (o *outbox) push(f outFrame, maxBytes, maxCount int) bool {
+	o.mu.Lock()
+	size := len(f.head) + len(f.body)
+	if o.closed || maxCount > 0 && len(o.frames) > 0 && (o.bytes+size > maxBytes || len(o.frames) >= maxCount) {
+		closed := o.closed
+		o.mu.Unlock()
+		return closed
+	}
+	o.frames = append(o.frames, f)
+	o.bytes += size
+	o.mu.Unlock()
+	o.wake()
+	return true
+}
+
+// whenDrained calls f once everything queued so far is written.
+func (o *outbox) whenDrained(f func()) {
+	o.mu.Lock()
+	o.draining = append(o.draining, f)
+	o.mu.Unlock()
+	o.wake()
+}
+
+// take empties the outbox. calls are to be made after the frames are written.
+func (o *outbox) take() (frames []outFrame, calls []func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	frames, calls = o.frames, o.draining
+	o.frames, o.draining, o.bytes = nil, nil, 0
+	return frames, calls
+}
+
+// close makes every later push vanish.
+func (o *outbox) close() {
+	o.mu.Lock()
+	o.closed, o.frames, o.draining = true, nil, nil
+	o.mu.Unlock()
+	o.wake()
+}
+
+// header is the websocket frame header of an unmasked final frame.
+func (f outFrame) header(dst []byte) []byte {
+	dst = append(dst, 0x80|f.op)
+	switch n := len(f.head) + len(f.body); {
+	case n < 126:
+		return append(dst, byte(n))
+	case n < 1<<16:
+		return binary.BigEndian.AppendUint16(append(dst, 126), uint16(n))
+	default:
+		return binary.BigEndian.AppendUint64(append(dst, 127), uint64(n))
+	}
+}
+
+func closeFrame(code int, reason string) outFrame {
+	if len(reason) > 120 {
+		reason = reason[:120]
+	}
+	return outFrame{op: opClose, head: append(binary.BigEndian.AppendUint16(nil, uint16(code)), reason...)}
+}

@@ -1,0 +1,251 @@
+package hub
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/pathboard/pathboard/hub/wire"
+)
+
+const (
+	// presenceTTL ends a presence that nobody has renewed: clients renew theirs
+	// every 15 s, other hubs repeat theirs every announceEvery.
+	presenceTTL   = 32 * time.Second
+	announceEvery = 12 * time.Second
+	// presencePerMember bounds the awareness clients of one connection.
+	presencePerMember = 16
+)
+
+// presence is who is on the document, here and on other hubs.
+type presence struct {
+	entries map[uint64]*presenceEntry
+	order   []uint64 // clients in order of arrival
+}
+
+type presenceEntry struct {
+	wire.AwarenessState
+	member memberID // 0: on another hub
+	state  map[string]json.RawMessage
+	seen   time.Time
+}
+
+func newPresence() presence { return presence{entries: map[uint64]*presenceEntry{}} }
+
+func (p *presence) set(e *presenceEntry) {
+	if _, ok := p.entries[e.Client]; !ok {
+		p.order = append(p.order, e.Client)
+	}
+	p.entries[e.Client] = e
+}
+
+func (p *presence) remove(client uint64) {
+	delete(p.entries, client)
+	p.order = slices.DeleteFunc(p.order, func(c uint64) bool { return c == client })
+}
+
+func (p *presence) ofMember(id memberID) []uint64 {
+	var clients []uint64
+	for _, client := range p.order {
+		if p.entries[client].member == id {
+			clients = append(clients, client)
+		}
+	}
+	return clients
+}
+
+// encode returns all states as an awareness update.
+func (p *presence) encode() []byte {
+	states := make([]wire.AwarenessState, 0, len(p.order))
+	for _, client := range p.order {
+		states = append(states, p.entries[client].AwarenessState)
+	}
+	return wire.EncodeAwareness(states)
+}
+
+// awareness takes a member's states. A member speaks only for clients that
+// nobody else speaks for; who it is is stamped from its grant.
+func (c *core) awareness(m *member, b []byte, now time.Time) {
+	states, err := wire.ParseAwareness(b)
+	if err != nil || m.grant.Presence == nil {
+		return
+	}
+	var changed []wire.AwarenessState
+	for _, s := range states {
+		e := c.presence.entries[s.Client]
+		switch {
+		case e != nil && e.member != m.id && !c.mayTakeOver(m, e):
+			continue
+		case e != nil && s.Clock < e.Clock:
+			continue
+		case e == nil && len(c.presence.ofMember(m.id)) >= presencePerMember:
+			continue
+		case s.Gone():
+			if e != nil && e.member == m.id {
+				c.presence.remove(s.Client)
+				changed = append(changed, s)
+			}
+			continue
+		case len(s.JSON) > c.lim.AwarenessBytes:
+			continue
+		}
+		next := &presenceEntry{AwarenessState: s, member: m.id, seen: now}
+		if json.Unmarshal(s.JSON, &next.state) != nil || next.state == nil {
+			continue
+		}
+		next.stamp(m.grant)
+		c.presence.set(next)
+		changed = append(changed, next.AwarenessState)
+	}
+	c.tellPresence(changed)
+}
+
+// mayTakeOver lets a person's new connection speak for a client whose old
+// connection has not been noticed as dead yet.
+func (c *core) mayTakeOver(m *member, e *presenceEntry) bool {
+	if e.member == 0 {
+		var user struct {
+			ID any `json:"id"`
+		}
+		_ = json.Unmarshal(e.state["user"], &user)
+		return user.ID != nil && user.ID == m.grant.Presence["id"]
+	}
+	old := c.members[e.member]
+	return old == nil || old.grant.Subject == m.grant.Subject
+}
+
+// stamp writes who the grant says it is over what the client said.
+func (e *presenceEntry) stamp(g Grant) {
+	user, err := json.Marshal(g.Presence)
+	if err != nil {
+		user = []byte("{}")
+	}
+	e.state["user"] = user
+	b, _ := json.Marshal(e.state)
+	e.JSON = b
+}
+
+// restamp renews a member's states after its grant changed.
+func (c *core) restamp(m *member) {
+	var changed []wire.AwarenessState
+	for _, client := range c.presence.ofMember(m.id) {
+		e := c.presence.entries[client]
+		before := string(e.JSON)
+		e.stamp(m.grant)
+		if string(e.JSON) != before {
+			e.Clock++
+			changed = append(changed, e.AwarenessState)
+		}
+	}
+	c.tellPresence(changed)
+}
+
+// depart says goodbye for clients.
+func (c *core) depart(clients []uint64) {
+	var gone []wire.AwarenessState
+	for _, client := range clients {
+		e := c.presence.entries[client]
+		c.presence.remove(client)
+		gone = append(gone, wire.AwarenessState{Client: client, Clock: e.Clock + 1, JSON: json.RawMessage("null")})
+	}
+	c.tellPresence(gone)
+}
+
+// tellPresence passes changes to everybody here, their author too (provider
+// clients take silence for a dead line), and to the other hubs.
+func (c *core) tellPresence(changed []wire.AwarenessState) {
+	if len(changed) == 0 {
+		return
+	}
+	b := wire.EncodeAwareness(changed)
+	c.emit(effect{kind: effectCast, msg: message{typ: wire.TypeAwareness, payload: b}})
+	c.notice(noticePresence, b)
+}
+
+// Kinds of notices between rooms of one document on different hubs.
+const (
+	noticePresence byte = 'p' // awareness update
+	noticeQuery    byte = 'q' // who is there? answered by noticePresence
+)
+
+func (c *core) notice(kind byte, payload []byte) {
+	b := make([]byte, 0, 1+len(c.room)+len(payload))
+	b = append(append(b, kind), c.room[:]...)
+	c.emit(effect{kind: effectNotice, data: append(b, payload...)})
+}
+
+// noticed takes another hub's notice; nil means that some were lost.
+func (c *core) noticed(b []byte, now time.Time) {
+	if b == nil {
+		c.notice(noticeQuery, nil)
+		c.announce()
+		return
+	}
+	if len(b) < 1+len(c.room) || incarnation(b[1:1+len(c.room)]) == c.room {
+		return
+	}
+	switch payload := b[1+len(c.room):]; b[0] {
+	case noticeQuery:
+		c.announce()
+	case noticePresence:
+		c.remotePresence(payload, now)
+	}
+}
+
+func (c *core) remotePresence(b []byte, now time.Time) {
+	states, err := wire.ParseAwareness(b)
+	if err != nil {
+		return
+	}
+	var changed []wire.AwarenessState
+	for _, s := range states {
+		e := c.presence.entries[s.Client]
+		if e != nil && (e.Clock > s.Clock || e.member != 0 && e.Clock >= s.Clock) {
+			continue
+		}
+		if s.Gone() {
+			if e != nil {
+				c.presence.remove(s.Client)
+				changed = append(changed, s)
+			}
+			continue
+		}
+		if e != nil && e.Clock == s.Clock && string(e.JSON) == string(s.JSON) {
+			e.seen = now
+			continue
+		}
+		next := &presenceEntry{AwarenessState: s, seen: now}
+		if json.Unmarshal(s.JSON, &next.state) == nil {
+			c.presence.set(next)
+			changed = append(changed, s)
+		}
+	}
+	if len(changed) > 0 {
+		c.emit(effect{kind: effectCast, msg: message{typ: wire.TypeAwareness, payload: wire.EncodeAwareness(changed)}})
+	}
+}
+
+// announce repeats to the other hubs who is here.
+func (c *core) announce() {
+	var here []wire.AwarenessState
+	for _, client := range c.presence.order {
+		if e := c.presence.entries[client]; e.member != 0 {
+			here = append(here, e.AwarenessState)
+		}
+	}
+	if len(here) > 0 {
+		c.notice(noticePresence, wire.EncodeAwareness(here))
+	}
+}
+
+// expire ends presences that nobody renews, the members' own included: a
+// browser that sleeps with an open socket is not here.
+func (c *core) expire(now time.Time) {
+	var gone []uint64
+	for _, client := range c.presence.order {
+		if now.Sub(c.presence.entries[client].seen) > presenceTTL {
+			gone = append(gone, client)
+		}
+	}
+	c.depart(gone)
+}
