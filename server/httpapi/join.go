@@ -1,0 +1,84 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+func (a *api) previewJoin(c *call) error {
+	var body previewBody
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	var preview workshop.Preview
+	err := a.Guard.Try(c.ctx, a.clientAddress(c.Request()), func() (err error) {
+		preview, err = a.Service.Preview(c.ctx, body.Code)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.answer(http.StatusOK, preview)
+}
+
+func (a *api) join(c *call) error {
+	var body joinBody
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	in := workshop.JoinInput{Name: body.Name, Department: body.Department}
+	if body.GroupID != nil {
+		in.Group = *body.GroupID
+	}
+	var joined workshop.Joined
+	err := a.Guard.Try(c.ctx, a.clientAddress(c.Request()), func() (err error) {
+		joined, err = a.Service.Join(c.ctx, body.Code, in)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return c.answerWorkshop(http.StatusCreated, joined.Workshop, joinedBody{
+		Token: joined.Token, Participant: joined.Participant.View(),
+		Workshop: joined.Workshop.View(workshop.Member), Version: joined.Workshop.Version,
+	})
+}
+
+func (a *api) changeMe(c *call) error {
+	var body meBody
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	change := workshop.MeChange{Name: body.Name, Department: body.Department}
+	if body.GroupID.Set {
+		group := workshop.GroupID("")
+		if body.GroupID.Value != nil {
+			group = workshop.GroupID(*body.GroupID.Value)
+		}
+		change.Group = &group
+	}
+	w, me, err := a.Service.ChangeParticipant(c.ctx, c.workshop.ID, c.expect, c.session.Participant, change)
+	if err != nil {
+		return err
+	}
+	return c.answerWorkshop(http.StatusOK, w, meAnswer{Participant: me.View(), Workshop: w.View(c.session.Role), Version: w.Version})
+}
+
+// sessionInfo tells the bearer of a token who they are.
+func (a *api) sessionInfo(c *call) error {
+	w, err := a.Authority.Can(c.ctx, c.session, workshop.ViewWorkshop, targetOf(c.session))
+	if err != nil {
+		return err
+	}
+	body := sessionBody{Role: c.session.Role, WorkshopID: w.ID}
+	if c.session.Role == workshop.Member {
+		me, err := w.Participant(c.session.Participant)
+		if err != nil {
+			return err
+		}
+		view := me.View()
+		body.Participant = &view
+	}
+	return c.answer(http.StatusOK, body)
+}

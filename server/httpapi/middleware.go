@@ -1,0 +1,100 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/labstack/echo/v4"
+)
+
+const requestIDKey = "pathboard.request"
+
+// identify gives each request a number that its problem and its log line share.
+func (a *api) identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		id := a.NewID()
+		c.Set(requestIDKey, id)
+		c.Response().Header().Set("X-Request-Id", id)
+		return next(c)
+	}
+}
+
+func requestID(c echo.Context) string {
+	id, _ := c.Get(requestIDKey).(string)
+	return id
+}
+
+// secureHeaders lets the page load from here only, run nothing inline and be
+// framed by nobody; see docs on security. Svelte makes its templates through
+// the one trusted-types policy named here, the service worker through the
+// other.
+func (a *api) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r, h := c.Request(), c.Response().Header()
+		connect := "'self'"
+		if validHost(r.Host) {
+			// Older browsers do not count ws: of the same host as 'self'.
+			connect += " ws://" + r.Host + " wss://" + r.Host
+		}
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "+
+			"font-src 'self'; connect-src "+connect+"; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; "+
+			"base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html pathboard")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()")
+		if a.secure(r) {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// recover turns a panic of a handler into an internal problem and a log line.
+func (a *api) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil {
+				if r == http.ErrAbortHandler {
+					panic(r)
+				}
+				a.log.Error("handler panicked", "request", requestID(c), "route", c.Path(), "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+				err = fmt.Errorf("handler panicked")
+			}
+		}()
+		return next(c)
+	}
+}
+
+// observe writes the access log: the pattern of the route, never the address
+// with its ids and query, and nothing of the body.
+func (a *api) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		began := time.Now()
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		took, status := time.Since(began), c.Response().Status
+		a.log.Debug("request", "request", requestID(c), "method", c.Request().Method, "route", c.Path(), "status", status, "ms", took.Milliseconds())
+		if a.Observe != nil {
+			a.Observe(c.Request().Method, c.Path(), status, took)
+		}
+		return nil
+	}
+}
+
+// limitBody refuses bodies beyond maxBody, early when the length is announced.
+func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if r.ContentLength > maxBody {
+			return tooLarge()
+		}
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
+		return next(c)
+	}
+}

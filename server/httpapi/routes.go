@@ -1,0 +1,90 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+// matchMode says what a route makes of If-Match.
+type matchMode int
+
+const (
+	matchNone matchMode = iota
+	matchOptional
+	matchRequired
+)
+
+// route is one line of the contract: what it is, who may call it, what goes in
+// and what comes out.
+type route struct {
+	method, path string
+	id, summary  string
+	// public: no token is looked at. Otherwise one is needed, and with an
+	// action its bearer must be allowed to do it.
+	public  bool
+	action  workshop.Action
+	ifMatch matchMode
+	body    any // example of the request body's type; nil: none
+	status  int // of success
+	result  any // example of the answer's type; nil: not JSON of ours
+	query   []string
+	// problems beyond those that follow from the fields above.
+	problems []workshop.Code
+	handle   func(*api, *call) error
+}
+
+const inWorkshop = "/api/workshops/{workshopId}"
+
+// routes are all there are. Paths are those of the OpenAPI description.
+func routes() []route {
+	return []route{
+		{method: http.MethodGet, path: "/healthz", id: "health", summary: "Is the process alive", public: true, status: 200, result: healthBody{}, handle: (*api).health},
+		{method: http.MethodGet, path: "/readyz", id: "ready", summary: "Can edits be saved and delivered now", public: true, status: 200, result: healthBody{}, problems: nil, handle: (*api).ready},
+		{method: http.MethodGet, path: "/api/openapi.json", id: "openapi", summary: "This description", public: true, status: 200, handle: (*api).openapi},
+		{method: http.MethodGet, path: "/api/templates", id: "templates", summary: "What a workshop can start from", public: true, status: 200, result: templatesBody{}, handle: (*api).templates},
+		{method: http.MethodGet, path: "/api/library", id: "library", summary: "Data sources, tools, city examples and principles", public: true, status: 200, query: []string{"area", "kind", "lang", "q"}, handle: (*api).library},
+		{method: http.MethodGet, path: "/api/session", id: "session", summary: "Who this token is", status: 200, result: sessionBody{}, handle: (*api).sessionInfo},
+
+		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeUnknownArea}, handle: (*api).createWorkshop},
+		{method: http.MethodPost, path: "/api/join/preview", id: "previewJoin", summary: "What a join code leads to", public: true, body: previewBody{}, status: 200, result: workshop.Preview{}, problems: codeProblems, handle: (*api).previewJoin},
+		{method: http.MethodPost, path: "/api/join", id: "join", summary: "Join a workshop as a member", public: true, body: joinBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopFull}, codeProblems...), handle: (*api).join},
+
+		{method: http.MethodGet, path: inWorkshop, id: "workshop", summary: "The workshop as the caller's role sees it", action: workshop.ViewWorkshop, status: 200, result: workshopBody{}, handle: (*api).getWorkshop},
+		{method: http.MethodPatch, path: inWorkshop, id: "changeWorkshop", summary: "Change title, city, language, visibility or status", action: workshop.EditWorkshop, ifMatch: matchRequired, body: changeBody{}, status: 200, result: workshopBody{}, handle: (*api).changeWorkshop},
+		{method: http.MethodPost, path: inWorkshop + "/join-code", id: "rotateJoinCode", summary: "Replace the join code", action: workshop.RotateCode, ifMatch: matchOptional, status: 200, result: codeBody{}, handle: (*api).rotateCode},
+		{method: http.MethodPatch, path: inWorkshop + "/me", id: "changeMe", summary: "Change one's own name, department or group", action: workshop.EditSelf, ifMatch: matchOptional, body: meBody{}, status: 200, result: meAnswer{}, problems: []workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopClosed}, handle: (*api).changeMe},
+		{method: http.MethodDelete, path: inWorkshop + "/participants/{participantId}", id: "removeParticipant", summary: "Put a participant out", action: workshop.RemoveParticipant, ifMatch: matchOptional, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeNotFound}, handle: (*api).removeParticipant},
+
+		{method: http.MethodPost, path: inWorkshop + "/groups", id: "addGroup", summary: "Add a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 201, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea}, handle: (*api).addGroup},
+		{method: http.MethodPatch, path: inWorkshop + "/groups/{groupId}", id: "changeGroup", summary: "Change, freeze or open a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea, workshop.CodeUnknownGroup}, handle: (*api).changeGroup},
+		{method: http.MethodDelete, path: inWorkshop + "/groups/{groupId}", id: "removeGroup", summary: "Remove a group nobody is in", action: workshop.ManageGroups, ifMatch: matchRequired, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeInvalidInput}, handle: (*api).removeGroup},
+
+		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/board", id: "board", summary: "A group's board as JSON", action: workshop.ReadBoard, status: 200, problems: []workshop.Code{workshop.CodeUnknownGroup}, handle: (*api).getBoard},
+		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from JSON", action: workshop.ImportBoard, body: rawBody{}, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty}, handle: (*api).importBoard},
+		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, handle: (*api).exportBoard},
+	}
+}
+
+var codeProblems = []workshop.Code{workshop.CodeUnknownCode, workshop.CodeCodeExpired, workshop.CodeTooManyTries}
+
+// problemCodes are all codes the route may answer with.
+func (r route) problemCodes() []workshop.Code {
+	codes := []workshop.Code{codeInternal, workshop.CodeStoreUnavailable}
+	if !r.public {
+		codes = append(codes, workshop.CodeUnauthenticated)
+	}
+	if r.action != "" {
+		codes = append(codes, workshop.CodeForbidden)
+	}
+	if r.body != nil {
+		codes = append(codes, codeBadJSON, codeTooLarge, workshop.CodeInvalidInput)
+	}
+	switch r.ifMatch {
+	case matchRequired:
+		codes = append(codes, workshop.CodePrecondition, workshop.CodeVersionConflict)
+	case matchOptional:
+		codes = append(codes, workshop.CodeVersionConflict)
+	}
+	return append(codes, r.problems...)
+}
