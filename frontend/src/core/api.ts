@@ -1,0 +1,169 @@
+import type { Created, Joined, Language, Preview, Session, Template, Workshop } from './model';
+
+/** A refusal of the server, in words for people (RFC 9457). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly fields: readonly { field: string; code: string; detail: string }[] = [],
+  ) {
+    super(detail);
+    this.name = 'ApiError';
+  }
+
+  /** Nobody answered: the network, not the server, said no. */
+  get offline(): boolean {
+    return this.status === 0;
+  }
+}
+
+export interface CreateWorkshop {
+  title: string;
+  city: string;
+  language: Language;
+  template?: string;
+  groups: { name: string; area: string }[];
+}
+
+export interface Versioned {
+  workshop: Workshop;
+  version: number;
+}
+
+const timeout = 15_000;
+
+/** The server's HTTP interface for one language and one token. */
+export class Api {
+  constructor(
+    private readonly language: () => Language,
+    private readonly token: string | null = null,
+    private readonly base = '',
+  ) {}
+
+  templates(): Promise<{ templates: Template[] }> {
+    return this.#call('GET', '/api/templates');
+  }
+
+  createWorkshop(body: CreateWorkshop, adminToken?: string): Promise<Created> {
+    return this.#call('POST', '/api/workshops', body, {
+      ...(adminToken ? { authorization: `Bearer ${adminToken}` } : {}),
+    });
+  }
+
+  preview(code: string): Promise<Preview> {
+    return this.#call('POST', '/api/join/preview', { code });
+  }
+
+  join(body: { code: string; name: string; department: string; groupId?: string }): Promise<Joined> {
+    return this.#call('POST', '/api/join', body);
+  }
+
+  session(): Promise<Session> {
+    return this.#call('GET', '/api/session');
+  }
+
+  workshop(id: string): Promise<Versioned> {
+    return this.#call('GET', `/api/workshops/${id}`);
+  }
+
+  changeWorkshop(id: string, version: number, body: Partial<Workshop>): Promise<Versioned> {
+    return this.#call('PATCH', `/api/workshops/${id}`, body, ifMatch(version));
+  }
+
+  addGroup(id: string, version: number, body: { name: string; areaId: string }): Promise<Versioned> {
+    return this.#call('POST', `/api/workshops/${id}/groups`, body, ifMatch(version));
+  }
+
+  changeGroup(
+    id: string,
+    version: number,
+    groupId: string,
+    body: { name?: string; areaId?: string; capacity?: number; frozen?: boolean },
+  ): Promise<Versioned> {
+    return this.#call('PATCH', `/api/workshops/${id}/groups/${groupId}`, body, ifMatch(version));
+  }
+
+  removeGroup(id: string, version: number, groupId: string): Promise<Versioned> {
+    return this.#call('DELETE', `/api/workshops/${id}/groups/${groupId}`, undefined, ifMatch(version));
+  }
+
+  removeParticipant(id: string, version: number, participantId: string): Promise<Versioned> {
+    return this.#call(
+      'DELETE',
+      `/api/workshops/${id}/participants/${participantId}`,
+      undefined,
+      ifMatch(version),
+    );
+  }
+
+  rotateCode(id: string): Promise<{ joinCode: string; link: string }> {
+    return this.#call('POST', `/api/workshops/${id}/join-code`);
+  }
+
+  changeMe(id: string, body: { name?: string; department?: string; groupId?: string }): Promise<Joined> {
+    return this.#call('PATCH', `/api/workshops/${id}/me`, body);
+  }
+
+  /** A board's file, to be saved by the browser. */
+  async exportBoard(id: string, groupId: string, format: string): Promise<Blob> {
+    const answer = await this.#fetch(
+      'GET',
+      `/api/workshops/${id}/groups/${groupId}/export?format=${format}`,
+    );
+    return answer.blob();
+  }
+
+  async #call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
+    const answer = await this.#fetch(method, path, body, headers);
+    return (answer.status === 204 ? undefined : await answer.json()) as T;
+  }
+
+  async #fetch(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    let answer: Response;
+    try {
+      answer = await fetch(this.base + path, {
+        method,
+        headers: {
+          accept: 'application/json',
+          'accept-language': this.language(),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(timeout),
+        cache: 'no-store',
+      });
+    } catch {
+      throw new ApiError(0, 'offline', '');
+    }
+    if (!answer.ok) throw await problem(answer);
+    return answer;
+  }
+}
+
+const ifMatch = (version: number): Record<string, string> => ({ 'if-match': `"${version}"` });
+
+async function problem(answer: Response): Promise<ApiError> {
+  try {
+    const p = (await answer.json()) as {
+      code?: string;
+      detail?: string;
+      errors?: { field: string; code: string; detail: string }[];
+    };
+    return new ApiError(answer.status, p.code ?? 'internal', p.detail ?? '', p.errors ?? []);
+  } catch {
+    return new ApiError(answer.status, 'internal', '');
+  }
+}

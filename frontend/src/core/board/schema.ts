@@ -1,0 +1,69 @@
+import * as Y from 'yjs';
+import { asKind, cardColors, type Card, type Link } from '../model';
+
+/** The roots of a board document, schema version 1. */
+export const roots = (doc: Y.Doc) => ({
+  meta: doc.getMap('meta'),
+  cards: doc.getMap('cards'),
+  links: doc.getMap('links'),
+  stages: doc.getMap('stages'),
+  comments: doc.getMap('comments'),
+});
+
+const text = (value: unknown): string =>
+  value instanceof Y.Text ? value.toString() : typeof value === 'string' ? value : '';
+const string = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** Reads a card, forgiving whatever a newer or foreign client wrote. */
+export function readCard(id: string, value: unknown): Card | null {
+  if (!(value instanceof Y.Map)) return null;
+  const tags = value.get('tags');
+  const createdAt = value.get('createdAt');
+  return {
+    id,
+    kind: asKind(value.get('kind')),
+    stage: string(value.get('stage')),
+    order: string(value.get('order')),
+    text: text(value.get('text')),
+    author: string(value.get('author')),
+    createdAt: typeof createdAt === 'number' ? createdAt : 0,
+    color: cardColors.find((c) => c === value.get('color')) ?? null,
+    tags: tags instanceof Y.Map ? [...tags.keys()].sort() : [],
+    owner: string(value.get('owner')),
+    due: string(value.get('due')),
+    state: string(value.get('state')),
+  };
+}
+
+export function readLink(id: string, value: unknown): Link | null {
+  if (!(value instanceof Y.Map)) return null;
+  return {
+    id,
+    from: string(value.get('from')),
+    to: string(value.get('to')),
+    label: string(value.get('label')),
+    kind: string(value.get('kind')),
+  };
+}
+
+/** The Y.Text of a card, for editing in place. */
+export function cardText(doc: Y.Doc, id: string): Y.Text | null {
+  const card = roots(doc).cards.get(id);
+  const value = card instanceof Y.Map ? card.get('text') : null;
+  return value instanceof Y.Text ? value : null;
+}
+
+/** The problem sentence's Y.Text, or null while nobody has written one. */
+export function problemText(doc: Y.Doc): Y.Text | null {
+  const value = roots(doc).meta.get('problem');
+  return value instanceof Y.Text ? value : null;
+}
+
+export function stageSummary(doc: Y.Doc, stage: string): Y.Text | null {
+  const map = roots(doc).stages.get(stage);
+  const value = map instanceof Y.Map ? map.get('summary') : null;
+  return value instanceof Y.Text ? value : null;
+}
+
+export const compareCards = (a: Card, b: Card): number =>
+  a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;

@@ -1,0 +1,178 @@
+import * as Y from 'yjs';
+import type { Card, Link } from '../model';
+import { compareCards, readCard, readLink, roots } from './schema';
+
+/** What changed; views update these parts only. */
+export interface BoardChange {
+  cards: ReadonlySet<string>;
+  stages: ReadonlySet<string>;
+  meta: boolean;
+  links: boolean;
+}
+
+export interface StageState {
+  readonly summary: string;
+  readonly done: boolean;
+}
+
+export interface StageCount {
+  readonly stage: string;
+  readonly cards: number;
+  readonly done: boolean;
+}
+
+/**
+ * A board document as immutable snapshots. It follows the document, whoever
+ * changes it, and tells its listeners once a transaction what is different.
+ */
+export class BoardStore {
+  readonly #cards = new Map<string, Card>();
+  readonly #lists = new Map<string, readonly string[]>();
+  readonly #listeners = new Set<(change: BoardChange) => void>();
+  readonly #stop: () => void;
+
+  constructor(
+    readonly doc: Y.Doc,
+    /** Cards of unknown stages are shown in the first one. */
+    private readonly stageIds: readonly string[],
+  ) {
+    const r = roots(doc);
+    for (const [id, value] of r.cards) this.#take(id, value);
+    this.#sort(new Set(stageIds));
+    const onCards = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => this.#cardsChanged(events);
+    const onStages = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
+      const stages = new Set<string>();
+      for (const e of events) {
+        if (e.path.length > 0) stages.add(String(e.path[0]));
+        else for (const key of e.changes.keys.keys()) stages.add(key);
+      }
+      this.#tell({ cards: new Set(), stages, meta: false, links: false });
+    };
+    const onMeta = (): void =>
+      this.#tell({ cards: new Set(), stages: new Set(), meta: true, links: false });
+    const onLinks = (): void =>
+      this.#tell({ cards: new Set(), stages: new Set(), meta: false, links: true });
+    r.cards.observeDeep(onCards);
+    r.stages.observeDeep(onStages);
+    r.meta.observeDeep(onMeta);
+    r.links.observeDeep(onLinks);
+    this.#stop = () => {
+      r.cards.unobserveDeep(onCards);
+      r.stages.unobserveDeep(onStages);
+      r.meta.unobserveDeep(onMeta);
+      r.links.unobserveDeep(onLinks);
+    };
+  }
+
+  destroy(): void {
+    this.#stop();
+    this.#listeners.clear();
+  }
+
+  subscribe(listener: (change: BoardChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  card(id: string): Card | undefined {
+    return this.#cards.get(id);
+  }
+
+  /** Every card, in no particular order. */
+  cards(): IterableIterator<Card> {
+    return this.#cards.values();
+  }
+
+  get size(): number {
+    return this.#cards.size;
+  }
+
+  /** The ids of a stage's cards in reading order. */
+  list(stage: string): readonly string[] {
+    return this.#lists.get(stage) ?? [];
+  }
+
+  /** The stage a card is shown in. */
+  stageOf(card: Card): string {
+    return this.stageIds.includes(card.stage) ? card.stage : (this.stageIds[0] ?? card.stage);
+  }
+
+  problem(): string {
+    const value = roots(this.doc).meta.get('problem');
+    return value instanceof Y.Text ? value.toString() : '';
+  }
+
+  stage(id: string): StageState {
+    const map = roots(this.doc).stages.get(id);
+    if (!(map instanceof Y.Map)) return { summary: '', done: false };
+    const summary = map.get('summary');
+    return {
+      summary: summary instanceof Y.Text ? summary.toString() : '',
+      done: map.get('done') === true,
+    };
+  }
+
+  links(): Link[] {
+    return [...roots(this.doc).links]
+      .map(([id, value]) => readLink(id, value))
+      .filter((link) => link !== null);
+  }
+
+  counts(): StageCount[] {
+    return this.stageIds.map((stage) => ({
+      stage,
+      cards: this.list(stage).length,
+      done: this.stage(stage).done,
+    }));
+  }
+
+  /** The newest cards first, for screens that show what is going on. */
+  newest(n: number): Card[] {
+    return [...this.#cards.values()]
+      .filter((c) => c.text.trim() !== '')
+      .sort((a, b) => b.createdAt - a.createdAt || compareCards(a, b))
+      .slice(0, n);
+  }
+
+  #take(id: string, value: unknown): void {
+    const card = readCard(id, value);
+    if (card) this.#cards.set(id, card);
+    else this.#cards.delete(id);
+  }
+
+  #cardsChanged(events: Y.YEvent<Y.AbstractType<unknown>>[]): void {
+    const ids = new Set<string>();
+    for (const e of events) {
+      if (e.path.length > 0) ids.add(String(e.path[0]));
+      else for (const key of e.changes.keys.keys()) ids.add(key);
+    }
+    const map = roots(this.doc).cards;
+    const stages = new Set<string>();
+    for (const id of ids) {
+      const before = this.#cards.get(id);
+      this.#take(id, map.get(id));
+      const after = this.#cards.get(id);
+      if (before && after && before.stage === after.stage && before.order === after.order) continue;
+      if (before) stages.add(this.stageOf(before));
+      if (after) stages.add(this.stageOf(after));
+    }
+    this.#sort(stages);
+    this.#tell({ cards: ids, stages, meta: false, links: false });
+  }
+
+  #sort(stages: ReadonlySet<string>): void {
+    if (stages.size === 0) return;
+    const lists = new Map<string, Card[]>([...stages].map((s) => [s, []]));
+    for (const card of this.#cards.values()) lists.get(this.stageOf(card))?.push(card);
+    for (const [stage, cards] of lists) {
+      this.#lists.set(
+        stage,
+        cards.sort(compareCards).map((c) => c.id),
+      );
+    }
+  }
+
+  #tell(change: BoardChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+}

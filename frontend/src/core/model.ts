@@ -1,0 +1,152 @@
+/** What the server says about a workshop; see the HTTP part of the contract. */
+
+export type Language = 'pl' | 'en';
+export type Localised = Record<Language, string>;
+export type Role = 'facilitator' | 'member' | 'projector';
+
+export interface Stage {
+  id: string;
+  name: Localised;
+  purpose: Localised;
+  questions: Localised[];
+  kinds: CardKind[];
+  done: Localised;
+  minutes: number;
+}
+
+export interface Area {
+  id: string;
+  name: Localised;
+}
+
+export interface Group {
+  id: string;
+  name: string;
+  areaId: string;
+  capacity: number;
+  frozen: boolean;
+  members: string[];
+}
+
+export interface Participant {
+  id: string;
+  name: string;
+  department: string;
+  color: string;
+  groupId: string | null;
+}
+
+export interface Workshop {
+  id: string;
+  title: string;
+  city: string;
+  language: Language;
+  status: 'open' | 'closed';
+  visibility: 'group' | 'workshop';
+  version: number;
+  createdAt: string;
+  stages: Stage[];
+  areas: Area[];
+  groups: Group[];
+  participants: Participant[];
+  joinCode?: string;
+}
+
+export interface Template {
+  id: string;
+  name: Localised;
+  stages: Stage[];
+  areas: Area[];
+  departments: Localised[];
+}
+
+export interface Links {
+  join: string;
+  facilitator: string;
+  projector: string;
+}
+
+export interface Created {
+  workshop: Workshop;
+  version: number;
+  joinCode: string;
+  tokens: { facilitator: string; projector: string };
+  links: Links;
+}
+
+export interface Preview {
+  workshop: Pick<Workshop, 'id' | 'title' | 'city' | 'language' | 'status'>;
+  areas: Area[];
+  groups: { id: string; name: string; areaId: string; memberCount: number; capacity: number }[];
+  departments: Localised[];
+}
+
+export interface Joined {
+  token: string;
+  participant: Participant;
+  workshop: Workshop;
+  version: number;
+}
+
+export interface Session {
+  role: Role;
+  workshopId: string;
+  participant?: Participant;
+}
+
+/** The kinds of cards a board knows; others are shown as notes and kept. */
+export const cardKinds = [
+  'problem',
+  'question',
+  'data',
+  'method',
+  'tool',
+  'difficulty',
+  'solution',
+  'result',
+  'recommendation',
+  'action',
+  'example',
+  'note',
+] as const;
+export type CardKind = (typeof cardKinds)[number];
+
+export function asKind(value: unknown): CardKind {
+  return cardKinds.find((k) => k === value) ?? 'note';
+}
+
+/** The colours a card can take; the names are data, the values are design tokens. */
+export const cardColors = ['sand', 'sun', 'leaf', 'sea', 'sky', 'plum', 'rose'] as const;
+export type CardColor = (typeof cardColors)[number];
+
+export interface Card {
+  readonly id: string;
+  readonly kind: CardKind;
+  readonly stage: string;
+  readonly order: string;
+  readonly text: string;
+  readonly author: string;
+  readonly createdAt: number;
+  readonly color: CardColor | null;
+  readonly tags: readonly string[];
+  readonly owner: string;
+  readonly due: string;
+  readonly state: string;
+}
+
+export interface Link {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+  readonly kind: string;
+}
+
+/** What awareness says of one open browser. */
+export interface Presence {
+  readonly client: number;
+  readonly user: { id: string; name: string; color: string; role: string };
+  readonly stage: string | null;
+  readonly card: string | null;
+  readonly editing: boolean;
+}
