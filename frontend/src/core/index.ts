@@ -1,0 +1,12 @@
+/** The browser's core: model, documents and sync, without any interface. */
+export { Api, ApiError, type CreateWorkshop, type Versioned } from './api';
+export { BoardCommands, boardCardsMax, cardTextMax, local } from './board/commands';
+export { cardText, problemText, stageSummary } from './board/schema';
+export { BoardStore, type BoardChange, type StageCount, type StageState } from './board/store';
+export { Undo } from './board/undo';
+export { between, isOrderKey, spread } from './order';
+export { Keyring, type Remembered } from './session';
+export { SyncedDocument } from './sync/document';
+export { LiveWorkshop, socketUrl } from './sync/workshop';
+export type { SaveState } from './sync/status';
+export { follow, splice, type Splice } from './text';
