@@ -1,0 +1,76 @@
+/** Where the person is. Secrets stand in the fragment only, and not for long. */
+export type Route =
+  | { name: 'home' }
+  | { name: 'create' }
+  | { name: 'join'; code: string }
+  | { name: 'open'; role: 'facilitator' | 'projector'; token: string }
+  | { name: 'facilitator'; workshopId: string }
+  | { name: 'projector'; workshopId: string }
+  | { name: 'print'; workshopId: string }
+  | { name: 'board'; workshopId: string; groupId: string }
+  | { name: 'groups'; workshopId: string }
+  | { name: 'missing' };
+
+export function parse(path: string, fragment: string): Route {
+  const parts = path.split('/').filter(Boolean);
+  const secret = decodeURIComponent(fragment.replace(/^#/, ''));
+  if (parts.length === 0) return { name: 'home' };
+  if (parts.length === 1) {
+    switch (parts[0]) {
+      case 'create':
+        return { name: 'create' };
+      case 'join':
+        return { name: 'join', code: secret };
+      case 'facilitator':
+      case 'projector':
+        return { name: 'open', role: parts[0], token: secret };
+    }
+  }
+  const [w, workshopId, page, groupId] = parts;
+  if (w === 'w' && workshopId) {
+    if (!page) return { name: 'groups', workshopId };
+    if (page === 'board' && groupId) return { name: 'board', workshopId, groupId };
+    if (page === 'facilitator' || page === 'projector' || page === 'print') {
+      return { name: page, workshopId };
+    }
+  }
+  return { name: 'missing' };
+}
+
+class Router {
+  route = $state.raw<Route>(parse(location.pathname, location.hash));
+
+  constructor() {
+    const follow = (): void => {
+      this.route = parse(location.pathname, location.hash);
+    };
+    window.addEventListener('popstate', follow);
+    window.addEventListener('hashchange', follow);
+    document.addEventListener('click', (event) => this.#click(event));
+  }
+
+  go(path: string, replace = false): void {
+    if (replace) history.replaceState(null, '', path);
+    else history.pushState(null, '', path);
+    this.route = parse(location.pathname, location.hash);
+    window.scrollTo(0, 0);
+  }
+
+  /** Takes the secret out of the address bar and the history. */
+  hideSecret(): void {
+    history.replaceState(null, '', location.pathname);
+  }
+
+  /** Links within the app change the page without loading it anew. */
+  #click(event: MouseEvent): void {
+    if (event.defaultPrevented || event.button !== 0) return;
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = (event.target as Element | null)?.closest('a');
+    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+    if (link.hash && link.pathname === location.pathname && !link.hash.includes('=')) return;
+    event.preventDefault();
+    this.go(link.pathname + link.hash);
+  }
+}
+
+export const router = new Router();

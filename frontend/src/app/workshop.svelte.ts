@@ -1,0 +1,94 @@
+import { api, keyring } from './device';
+import { ApiError, LiveWorkshop, type Remembered } from '../core';
+import type { Presence, Role, Workshop } from '../core/model';
+import { suggestLanguage } from '../i18n/index.svelte';
+
+/**
+ * The workshop a page is about, live: loaded over HTTP, then kept current by
+ * the socket. `close` when the page goes.
+ */
+export class WorkshopPage {
+  workshop = $state.raw<Workshop | null>(null);
+  presence = $state.raw<Presence[]>([]);
+  connected = $state(false);
+  denied = $state(false);
+  error = $state.raw<unknown>(null);
+  readonly known: Remembered | undefined;
+  readonly live: LiveWorkshop | null = null;
+
+  constructor(
+    readonly workshopId: string,
+    roles: Role[],
+  ) {
+    this.known = roles.map((r) => keyring.find(workshopId, r)).find((k) => k !== undefined);
+    if (!this.known) {
+      this.error = new ApiError(401, 'unauthenticated', '');
+      return;
+    }
+    const live = new LiveWorkshop(workshopId, this.known.token);
+    this.live = live;
+    live.subscribe(() => this.#take());
+    void this.#load();
+  }
+
+  get api() {
+    return api(this.known?.token ?? null);
+  }
+
+  /** Takes the answer to a change before the socket brings it. */
+  adopt(workshop: Workshop): void {
+    if (!this.workshop || workshop.version >= this.workshop.version) this.workshop = workshop;
+  }
+
+  close(): void {
+    this.live?.close();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      this.adopt((await this.api.workshop(this.workshopId)).workshop);
+    } catch (e) {
+      // Without a network the socket, or this device's copy, goes on.
+      if (!(e instanceof ApiError && e.offline)) this.error = e;
+      else this.#remembered();
+    }
+    this.#keep();
+  }
+
+  #take(): void {
+    const live = this.live;
+    if (!live) return;
+    if (live.workshop) {
+      this.adopt(live.workshop);
+      this.#keep();
+    }
+    this.presence = live.presence();
+    this.connected = live.connected;
+    this.denied = live.denied;
+  }
+
+  get #key(): string {
+    return `pathboard.workshop.${this.workshopId}`;
+  }
+
+  /** What a reload without a network starts from. */
+  #keep(): void {
+    if (!this.workshop) return;
+    suggestLanguage(this.workshop.language);
+    try {
+      localStorage.setItem(this.#key, JSON.stringify(this.workshop));
+    } catch {
+      // Without storage there is no offline reload; the board says so.
+    }
+  }
+
+  #remembered(): void {
+    try {
+      const text = localStorage.getItem(this.#key);
+      if (text && !this.workshop) this.workshop = JSON.parse(text) as Workshop;
+    } catch {
+      // Nothing remembered, or not readable: the page waits for the network.
+    }
+    if (!this.workshop) this.error = new ApiError(0, 'offline', '');
+  }
+}
