@@ -27,8 +27,9 @@ type Options struct {
 	Web fs.FS
 	// Socket and Plain make the handlers of /ws and /y/{document}, which
 	// accept requests for which the function holds.
-	Socket, Plain func(allowOrigin func(*http.Request) bool) http.Handler
-	Ready         func(context.Context) []Check
+	Socket func(allowOrigin func(*http.Request) bool) http.Handler
+	Plain  func(allowOrigin func(*http.Request) bool, doc func(*http.Request) string) http.Handler
+	Ready  func(context.Context) []Check
 	// AdminToken, when set, is needed to create a workshop.
 	AdminToken string
 	// PublicURL begins links; empty: the address of the request.
@@ -76,7 +77,9 @@ func (a *api) router() *echo.Echo {
 	api.GET("/*", a.file)
 	api.HEAD("/*", a.file)
 	e.GET("/ws", echo.WrapHandler(a.Socket(a.allowOrigin)))
-	e.GET("/y/*", echo.WrapHandler(a.Plain(a.allowOrigin)))
+	e.GET("/y/:document", echo.WrapHandler(a.Plain(a.allowOrigin, func(r *http.Request) string {
+		return strings.TrimPrefix(r.URL.Path, "/y/")
+	})))
 	return e
 }
 

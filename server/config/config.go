@@ -1,0 +1,190 @@
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is everything an operator can set.
+type Config struct {
+	Addr                string `env:"ADDR"`
+	Data                string `env:"DATA"`
+	RedisURL            string `env:"REDIS_URL"`
+	PublicURL           string `env:"PUBLIC_URL"`
+	AdminToken          string `env:"ADMIN_TOKEN"`
+	MetricsAddr         string `env:"METRICS_ADDR"`
+	AllowWeakDurability bool   `env:"ALLOW_WEAK_DURABILITY"`
+	TrustedProxies      string `env:"TRUSTED_PROXIES"`
+	LogLevel            string `env:"LOG_LEVEL"`
+
+	// URL is for the demo command: the server to fill.
+	URL string
+}
+
+// Drain is how long a stopping server may take to finish what it began.
+const Drain = 10 * time.Second
+
+// Default returns the settings of a program that was told nothing.
+func Default() Config {
+	return Config{Addr: ":8080", Data: "./data", LogLevel: "info"}
+}
+
+// ErrUsage marks mistakes in the command line, and ErrHelp the wish for help,
+// which was answered.
+var (
+	ErrUsage = errors.New("usage")
+	ErrHelp  = flag.ErrHelp
+)
+
+// Parse reads the environment, then the flags in args; usage is written to
+// out when asked for.
+func Parse(args []string, getenv func(string) string, out io.Writer) (Config, error) {
+	c := Default()
+	environment := map[string]string{}
+	for _, name := range names() {
+		// A variable that is set but empty means the default.
+		if v := getenv(name); v != "" {
+			environment[name] = v
+		}
+	}
+	if err := env.ParseWithOptions(&c, env.Options{Prefix: "PATHBOARD_", Environment: environment}); err != nil {
+		return c, fmt.Errorf("read the environment: %w", err)
+	}
+	fs := flags(&c)
+	fs.SetOutput(out)
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return c, ErrHelp
+		}
+		return c, fmt.Errorf("%w: %w", ErrUsage, err)
+	}
+	if fs.NArg() > 0 {
+		return c, fmt.Errorf("%w: %q is neither a command nor a flag", ErrUsage, fs.Arg(0))
+	}
+	return c, c.Validate()
+}
+
+func names() []string {
+	params, err := env.GetFieldParamsWithOptions(&Config{}, env.Options{Prefix: "PATHBOARD_"})
+	if err != nil {
+		return nil // the struct's tags are checked by a test
+	}
+	out := make([]string, 0, len(params))
+	for _, p := range params {
+		if p.OwnKey != "" {
+			out = append(out, p.Key)
+		}
+	}
+	return out
+}
+
+func flags(c *Config) *flag.FlagSet {
+	fs := flag.NewFlagSet("pathboard", flag.ContinueOnError)
+	fs.StringVar(&c.Addr, "addr", c.Addr, "listen `address`; port 0 picks a free one")
+	fs.StringVar(&c.Data, "data", c.Data, "`folder` of the embedded store; created when missing")
+	fs.StringVar(&c.RedisURL, "redis-url", c.RedisURL, "use this Redis instead: redis:// or rediss://, several addresses\nfor a cluster, ?master=name for sentinel")
+	fs.StringVar(&c.PublicURL, "public-url", c.PublicURL, "`URL` people use, for links and QR codes; default: the address of\neach request")
+	fs.StringVar(&c.AdminToken, "admin-token", c.AdminToken, "`secret` needed to create a workshop; default: anybody may")
+	fs.StringVar(&c.MetricsAddr, "metrics-addr", c.MetricsAddr, "separate listen `address` for /metrics and /debug/pprof")
+	fs.BoolVar(&c.AllowWeakDurability, "allow-weak-durability", c.AllowWeakDurability, "start on a Redis whose settings can lose acknowledged edits")
+	fs.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "comma-separated `networks` of reverse proxies whose\nX-Forwarded-For and X-Forwarded-Proto are believed")
+	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
+	fs.StringVar(&c.URL, "url", c.URL, "demo only: `URL` of the running server to fill")
+	fs.Usage = func() { usage(fs) }
+	return fs
+}
+
+func usage(fs *flag.FlagSet) {
+	out := fs.Output()
+	fmt.Fprint(out, `Pathboard: workshops whose groups edit shared pathway boards live.
+
+Usage: pathboard [command] [flags]
+
+Commands:
+  serve     run the server (default)
+  demo      create the filled-in demonstration workshop on the server at --url
+            or --addr, or on one started for it, and print its links
+  check     examine the embedded store and report what is damaged
+  version   print the version
+
+Flags (each is also an environment variable: PATHBOARD_ADDR for --addr, ...):
+`)
+	fs.PrintDefaults()
+	fmt.Fprint(out, `
+Exit status: 0 after an orderly end, 1 when something failed, 2 for wrong use.
+`)
+}
+
+// Usage writes the help text.
+func Usage(out io.Writer) {
+	c := Default()
+	fs := flags(&c)
+	fs.SetOutput(out)
+	fs.Usage()
+}
+
+// Validate reports every setting that cannot work and what to do about it.
+func (c Config) Validate() error {
+	var errs []error
+	bad := func(name, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%s: %s", name, fmt.Sprintf(format, args...)))
+	}
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		bad("PATHBOARD_ADDR", "%q is no listen address; write host:port or :port", c.Addr)
+	}
+	if c.MetricsAddr != "" {
+		if _, _, err := net.SplitHostPort(c.MetricsAddr); err != nil {
+			bad("PATHBOARD_METRICS_ADDR", "%q is no listen address; write host:port or :port", c.MetricsAddr)
+		}
+	}
+	if c.RedisURL == "" && strings.TrimSpace(c.Data) == "" {
+		bad("PATHBOARD_DATA", "name a folder for the embedded store, or set PATHBOARD_REDIS_URL")
+	}
+	if c.RedisURL != "" && !strings.HasPrefix(c.RedisURL, "redis://") && !strings.HasPrefix(c.RedisURL, "rediss://") {
+		bad("PATHBOARD_REDIS_URL", "must begin with redis:// or rediss://")
+	}
+	if c.PublicURL != "" {
+		if u, err := url.Parse(c.PublicURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+			bad("PATHBOARD_PUBLIC_URL", "%q must be like https://warsztat.example.org, with nothing after the host", c.PublicURL)
+		}
+	}
+	if _, err := c.Proxies(); err != nil {
+		bad("PATHBOARD_TRUSTED_PROXIES", "%v; write networks like 10.0.0.0/8, separated by commas", err)
+	}
+	switch c.LogLevel {
+	case "debug", "info", "warn", "error":
+	default:
+		bad("PATHBOARD_LOG_LEVEL", "%q is none of debug, info, warn, error", c.LogLevel)
+	}
+	return errors.Join(errs...)
+}
+
+// Proxies returns the networks of trusted reverse proxies.
+func (c Config) Proxies() ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for part := range strings.SplitSeq(c.TrustedProxies, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		if ip, err := netip.ParseAddr(part); err == nil {
+			out = append(out, netip.PrefixFrom(ip, ip.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no network", part)
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}

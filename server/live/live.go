@@ -1,0 +1,258 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pathboard/pathboard/hub"
+	"github.com/pathboard/pathboard/hub/bus"
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/server/auth"
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+const (
+	// topic of the notices; the payload is the workshop's id.
+	topic = "workshop-changed"
+	// spacing is the least time between two rounds of pushing, so that a
+	// hundred people joining at once are told in a few messages.
+	spacing = 200 * time.Millisecond
+	// recheck is how often everything is looked at again, whatever was lost.
+	recheck = 45 * time.Second
+	// patience bounds one reading of a workshop.
+	patience = 10 * time.Second
+)
+
+// Hub is what live needs of the engine.
+type Hub interface {
+	Broadcast(doc store.DocName, payload func(hub.Grant) []byte)
+	ReauthorizeAll(ctx context.Context, match func(store.DocName, hub.Grant) bool)
+	Members(doc store.DocName) []hub.Member
+}
+
+// Live pushes workshops. It is safe for concurrent use.
+type Live struct {
+	// static after New
+	workshops auth.Loader
+	bus       bus.Bus
+	log       *slog.Logger
+	wake      chan struct{} // one slot: something is dirty
+
+	// static after Start
+	hub  Hub
+	stop func()
+	wg   sync.WaitGroup
+
+	mu    sync.Mutex // guards what follows
+	dirty map[workshop.WorkshopID]bool
+	all   bool // notices were missed: look at everything
+
+	// owned by run: the workshops with connections here, as last pushed; nil
+	// for one that was not pushed yet.
+	pushed map[workshop.WorkshopID]*workshop.Workshop
+	// again are the rights to ask about once more in the next round: a
+	// connection that was let in while the first round ran is in this one.
+	again []func(store.DocName, hub.Grant) bool
+}
+
+var _ workshop.Announcer = (*Live)(nil)
+
+// New returns a Live that does nothing before Start.
+func New(workshops auth.Loader, b bus.Bus, log *slog.Logger) *Live {
+	return &Live{
+		workshops: workshops, bus: b, log: log, wake: make(chan struct{}, 1),
+		dirty: map[workshop.WorkshopID]bool{}, pushed: map[workshop.WorkshopID]*workshop.Workshop{},
+	}
+}
+
+// Start begins to listen and to push through the hub, until Close.
+func (l *Live) Start(h Hub) {
+	l.hub = h
+	ctx, cancel := context.WithCancel(context.Background())
+	unsubscribe := l.bus.Subscribe(topic, l.notice)
+	l.stop = func() { unsubscribe(); cancel() }
+	l.wg.Go(func() { l.run(ctx) })
+}
+
+// Close ends the pushing and waits for it.
+func (l *Live) Close() {
+	l.stop()
+	l.wg.Wait()
+}
+
+// WorkshopChanged tells all instances. This one does not depend on the bus.
+func (l *Live) WorkshopChanged(ctx context.Context, id workshop.WorkshopID, _ uint64) {
+	l.mark(id)
+	if err := l.bus.Publish(context.WithoutCancel(ctx), topic, []byte(id)); err != nil {
+		l.log.Warn("workshop change not announced", "workshop", id, "error", err.Error())
+	}
+}
+
+func (l *Live) notice(payload []byte) {
+	if payload == nil {
+		l.mu.Lock()
+		l.all = true
+		l.mu.Unlock()
+	}
+	l.mark(workshop.WorkshopID(payload))
+}
+
+func (l *Live) mark(id workshop.WorkshopID) {
+	if id != "" {
+		l.mu.Lock()
+		l.dirty[id] = true
+		l.mu.Unlock()
+	}
+	select {
+	case l.wake <- struct{}{}:
+	default: // already awake: it will find what was marked
+	}
+}
+
+// Greet returns what a connection is told when it has opened a document: the
+// workshop, on the document of a workshop.
+func (l *Live) Greet(ctx context.Context, doc store.DocName, g hub.Grant) [][]byte {
+	id, ok := strings.CutPrefix(string(doc), string(auth.WorkshopDoc("")))
+	if !ok {
+		return nil
+	}
+	// From now on the workshop is looked at every minute; should the reading
+	// fail, the next round tells the connection.
+	l.mark(workshop.WorkshopID(id))
+	w, err := l.workshops.Load(ctx, workshop.WorkshopID(id))
+	if err != nil {
+		l.log.Warn("workshop not read for a new connection", "workshop", id, "error", err.Error())
+		return nil
+	}
+	return [][]byte{message(w, workshop.Role(g.Role))}
+}
+
+// message is the workshop as a role sees it, as it travels on the socket.
+func message(w *workshop.Workshop, role workshop.Role) []byte {
+	b, err := json.Marshal(struct {
+		Type     string        `json:"type"`
+		Version  uint64        `json:"version"`
+		Workshop workshop.View `json:"workshop"`
+	}{"workshop", w.Version, w.View(role)})
+	if err != nil {
+		return nil // a View has nothing that cannot be marshalled
+	}
+	return b
+}
+
+func (l *Live) run(ctx context.Context) {
+	round := time.NewTimer(spacing)
+	defer round.Stop()
+	everything := time.NewTicker(recheck)
+	defer everything.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-everything.C:
+			l.everything(ctx)
+		case <-l.wake:
+			l.round(ctx)
+			round.Reset(spacing)
+			select {
+			case <-round.C:
+			case <-ctx.Done():
+				return
+			}
+			l.askAgain(ctx)
+		}
+	}
+}
+
+// round pushes what was marked.
+func (l *Live) round(ctx context.Context) {
+	l.mu.Lock()
+	dirty, all := l.dirty, l.all
+	l.dirty, l.all = map[workshop.WorkshopID]bool{}, false
+	l.mu.Unlock()
+	for id := range dirty {
+		l.push(ctx, id)
+	}
+	if all {
+		l.everything(ctx)
+	}
+}
+
+// push sends a workshop to its connections here and asks again about the
+// rights its change may concern.
+func (l *Live) push(ctx context.Context, id workshop.WorkshopID) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	w, err := l.workshops.Load(ctx, id)
+	if err != nil {
+		if ctx.Err() == nil && workshop.CodeOf(err) != workshop.CodeNotFound {
+			l.log.Warn("workshop not read for a push", "workshop", id, "error", err.Error())
+		}
+		return
+	}
+	before := l.pushed[id]
+	if before != nil && before.Version == w.Version {
+		return
+	}
+	l.pushed[id] = w
+	led, member := message(w, workshop.Facilitator), message(w, workshop.Member)
+	l.hub.Broadcast(auth.WorkshopDoc(id), func(g hub.Grant) []byte {
+		if g.Role == string(workshop.Member) {
+			return member
+		}
+		return led
+	})
+	if match := concerned(before, w); match != nil {
+		l.hub.ReauthorizeAll(ctx, match)
+		l.again = append(l.again, match)
+	}
+}
+
+// concerned selects the connections whose rights the change may have altered;
+// nil: none.
+func concerned(before, after *workshop.Workshop) func(store.DocName, hub.Grant) bool {
+	docs := map[store.DocName]bool{}
+	reach := workshop.ReachOf(before, after)
+	for _, id := range reach.Boards {
+		docs[auth.BoardDoc(id)] = true
+	}
+	if reach.Everyone {
+		docs[auth.WorkshopDoc(after.ID)] = true
+		for _, g := range after.Groups {
+			docs[auth.BoardDoc(g.ID)] = true
+		}
+		if before != nil {
+			for _, g := range before.Groups {
+				docs[auth.BoardDoc(g.ID)] = true
+			}
+		}
+	}
+	if len(docs) == 0 {
+		return nil
+	}
+	return func(doc store.DocName, _ hub.Grant) bool { return docs[doc] }
+}
+
+func (l *Live) askAgain(ctx context.Context) {
+	matches := l.again
+	l.again = nil
+	for _, match := range matches {
+		l.hub.ReauthorizeAll(ctx, match)
+	}
+}
+
+// everything looks at each workshop with connections here and at all rights.
+func (l *Live) everything(ctx context.Context) {
+	for id := range l.pushed {
+		if len(l.hub.Members(auth.WorkshopDoc(id))) == 0 {
+			delete(l.pushed, id)
+			continue
+		}
+		l.push(ctx, id)
+	}
+	l.hub.ReauthorizeAll(ctx, func(store.DocName, hub.Grant) bool { return true })
+}
