@@ -40,7 +40,7 @@ func (a *api) secureHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "+
 			"font-src 'self'; connect-src "+connect+"; manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; "+
-			"base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html pathboard")
+			"base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types svelte-trusted-html pathboard-worker")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")

@@ -78,8 +78,11 @@ func (l *Live) Start(h Hub) {
 	l.wg.Go(func() { l.run(ctx) })
 }
 
-// Close ends the pushing and waits for it.
+// Close ends the pushing and waits for it. Without Start it does nothing.
 func (l *Live) Close() {
+	if l.stop == nil {
+		return
+	}
 	l.stop()
 	l.wg.Wait()
 }

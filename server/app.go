@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/pathboard/pathboard/frontend"
+	"github.com/pathboard/pathboard/hub"
+	"github.com/pathboard/pathboard/server/auth"
+	"github.com/pathboard/pathboard/server/config"
+	"github.com/pathboard/pathboard/server/httpapi"
+	"github.com/pathboard/pathboard/server/i18n"
+	"github.com/pathboard/pathboard/server/live"
+	"github.com/pathboard/pathboard/server/obs"
+	"github.com/pathboard/pathboard/server/persist"
+	"github.com/pathboard/pathboard/server/template"
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+// App is the whole program: what it is made of is named here and nowhere else.
+type App struct {
+	// static after Open
+	log     *slog.Logger
+	storage storage
+	hub     *hub.Hub
+	live    *live.Live
+	server  *http.Server
+	metrics *http.Server // nil without a metrics address
+	addr    net.Addr
+
+	draining atomic.Bool
+	ready    readiness
+	serving  sync.WaitGroup
+}
+
+// OpenApp starts everything that the settings ask for. When it returns, the
+// program serves; Close ends it.
+func OpenApp(ctx context.Context, c config.Config, log *slog.Logger) (*App, error) {
+	st, err := openStorage(ctx, c, log)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{log: log, storage: st}
+	if err := a.open(ctx, c); err != nil {
+		return nil, errors.Join(err, a.Close(ctx))
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, c config.Config) error {
+	metrics := obs.NewMetrics()
+	workshops := persist.NewWorkshops(a.storage.store)
+	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now)
+	authority := auth.NewAuthority(keys, workshops)
+	a.live = live.New(workshops, a.storage.bus, a.log)
+	var err error
+	a.hub, err = hub.Open(ctx, hub.Options{
+		Store: a.storage.store, Bus: a.storage.bus, Greet: a.live.Greet,
+		Authorizer: auth.NewGate(authority, func(l workshop.Language) string { return i18n.Text(l, "role.facilitator", nil) }),
+		Logger:     a.log, Registerer: metrics.Registry,
+	})
+	if err != nil {
+		return fmt.Errorf("open hub: %w", err)
+	}
+	a.live.Start(a.hub)
+	proxies, err := c.Proxies()
+	if err != nil {
+		return err
+	}
+	templates, err := template.All()
+	if err != nil {
+		return fmt.Errorf("read templates: %w", err)
+	}
+	web, err := fs.Sub(frontend.Dist, "dist")
+	if err != nil {
+		return fmt.Errorf("read web app: %w", err)
+	}
+	handler, err := httpapi.New(httpapi.Options{
+		Service: &workshop.Service{
+			Repository: workshops, Secrets: keys, Announcer: a.live,
+			Templates: templates, NewID: newID, Now: time.Now,
+		},
+		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
+		Web:    web,
+		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Ready: a.checks,
+		AdminToken: c.AdminToken, PublicURL: c.PublicURL, TrustedProxies: proxies,
+		NewID: newID, Logger: a.log, Observe: metrics.Request,
+	})
+	if err != nil {
+		return fmt.Errorf("build the HTTP surface: %w", err)
+	}
+	if c.MetricsAddr != "" {
+		a.metrics = newServer(metrics.Handler())
+		if _, err := a.serve(ctx, a.metrics, c.MetricsAddr); err != nil {
+			return fmt.Errorf("PATHBOARD_METRICS_ADDR: %w", err)
+		}
+	}
+	a.server = newServer(handler)
+	a.addr, err = a.serve(ctx, a.server, c.Addr)
+	return err
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// newServer returns a server whose clients cannot hold it up.
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
+	}
+}
+
+// serve listens and answers until the server is shut down.
+func (a *App) serve(ctx context.Context, s *http.Server, addr string) (net.Addr, error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w; choose another with --addr", addr, err)
+	}
+	a.serving.Go(func() {
+		if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			a.log.Error("server ended", "addr", addr, "error", err.Error())
+		}
+	})
+	return l.Addr(), nil
+}
+
+// Close drains and ends everything, in the reverse order of its start: not
+// ready, sockets told and their edits saved, requests finished, store closed.
+func (a *App) Close(ctx context.Context) error {
+	a.draining.Store(true)
+	var errs []error
+	if a.hub != nil {
+		errs = append(errs, a.hub.Close(ctx))
+	}
+	for _, s := range []*http.Server{a.server, a.metrics} {
+		if s != nil {
+			errs = append(errs, s.Shutdown(ctx))
+		}
+	}
+	a.serving.Wait()
+	if a.live != nil {
+		a.live.Close()
+	}
+	return errors.Join(append(errs, a.storage.close())...)
+}
+
+// readiness remembers the last probe for a moment, so that asking often costs
+// the store nothing.
+type readiness struct {
+	mu     sync.Mutex // held during a probe: one at a time
+	at     time.Time
+	checks []httpapi.Check
+}
+
+const (
+	probeEvery   = time.Second
+	probeTimeout = 3 * time.Second
+)
+
+var errDraining = errors.New("the server is stopping")
+
+// checks says what must work for edits to be saved and delivered.
+func (a *App) checks(ctx context.Context) []httpapi.Check {
+	if a.draining.Load() {
+		return []httpapi.Check{{Name: "serving", Err: errDraining}}
+	}
+	r := &a.ready
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Since(r.at) < probeEvery {
+		return r.checks
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
+	defer cancel()
+	r.checks = []httpapi.Check{{Name: "store", Err: a.storage.store.Ready(ctx)}, {Name: "bus", Err: a.storage.bus.Ready(ctx)}}
+	r.at = time.Now()
+	return r.checks
+}
