@@ -55,7 +55,12 @@ export class Api {
     return this.#call('POST', '/api/join/preview', { code });
   }
 
-  join(body: { code: string; name: string; department: string; groupId?: string }): Promise<Joined> {
+  join(body: {
+    code: string;
+    name: string;
+    department: string;
+    groupId?: string;
+  }): Promise<Joined> {
     return this.#call('POST', '/api/join', body);
   }
 
@@ -71,7 +76,11 @@ export class Api {
     return this.#call('PATCH', `/api/workshops/${id}`, body, ifMatch(version));
   }
 
-  addGroup(id: string, version: number, body: { name: string; areaId: string }): Promise<Versioned> {
+  addGroup(
+    id: string,
+    version: number,
+    body: { name: string; areaId: string },
+  ): Promise<Versioned> {
     return this.#call('POST', `/api/workshops/${id}/groups`, body, ifMatch(version));
   }
 
@@ -85,7 +94,12 @@ export class Api {
   }
 
   removeGroup(id: string, version: number, groupId: string): Promise<Versioned> {
-    return this.#call('DELETE', `/api/workshops/${id}/groups/${groupId}`, undefined, ifMatch(version));
+    return this.#call(
+      'DELETE',
+      `/api/workshops/${id}/groups/${groupId}`,
+      undefined,
+      ifMatch(version),
+    );
   }
 
   removeParticipant(id: string, version: number, participantId: string): Promise<Versioned> {
@@ -101,7 +115,10 @@ export class Api {
     return this.#call('POST', `/api/workshops/${id}/join-code`);
   }
 
-  changeMe(id: string, body: { name?: string; department?: string; groupId?: string }): Promise<Joined> {
+  changeMe(
+    id: string,
+    body: { name?: string; department?: string; groupId?: string },
+  ): Promise<Joined> {
     return this.#call('PATCH', `/api/workshops/${id}/me`, body);
   }
 

@@ -9,4 +9,5 @@ export { Keyring, type Remembered } from './session';
 export { SyncedDocument } from './sync/document';
 export { LiveWorkshop, socketUrl } from './sync/workshop';
 export type { SaveState } from './sync/status';
+export { bindText, type TextControl } from './binding';
 export { follow, splice, type Splice } from './text';

@@ -149,4 +149,10 @@ export interface Presence {
   readonly stage: string | null;
   readonly card: string | null;
   readonly editing: boolean;
+  /** Where the person's caret is, as relative positions in a card's text. */
+  readonly cursor: {
+    readonly card: string;
+    readonly anchor: unknown;
+    readonly head: unknown;
+  } | null;
 }

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { follow, splice } from './text';
 
-const words = fc.array(fc.constantFrom('a', 'ż', '😀', '👩‍👧', 'ab', ' '), { maxLength: 12 }).map((a) => a.join(''));
+const words = fc
+  .array(fc.constantFrom('a', 'ż', '😀', '👩‍👧', 'ab', ' '), { maxLength: 12 })
+  .map((a) => a.join(''));
 
 describe('splice', () => {
   it('turns one text into the other and cuts no surrogate pair', () => {

@@ -10,11 +10,17 @@ const stages = ['problem', 'data', 'solution'];
 function board(doc = new Y.Doc()) {
   const store = new BoardStore(doc, stages);
   let n = 0;
-  const commands = new BoardCommands(store, 'me', () => ++n, () => `${doc.clientID}-${++n}`);
+  const commands = new BoardCommands(
+    store,
+    'me',
+    () => ++n,
+    () => `${doc.clientID}-${++n}`,
+  );
   return { doc, store, commands, undo: new Undo(doc) };
 }
 
-const texts = (store: BoardStore, stage: string) => store.list(stage).map((id) => store.card(id)?.text);
+const texts = (store: BoardStore, stage: string) =>
+  store.list(stage).map((id) => store.card(id)?.text);
 
 describe('a board', () => {
   it('adds cards at the end, behind another, and moves them in front of one', () => {

@@ -157,7 +157,8 @@ export class BoardCommands {
     else if (neighbour !== null && after) at++;
     const order = (i: number): string | null => this.board.card(list[i] ?? '')?.order ?? null;
     const key = between(order(at - 1), order(at));
-    const fits = (at === 0 || key > (order(at - 1) ?? '')) && (at >= list.length || key < (order(at) ?? ''));
+    const fits =
+      (at === 0 || key > (order(at - 1) ?? '')) && (at >= list.length || key < (order(at) ?? ''));
     if (fits && key.length <= longKey) return key;
     const keys = spread(list.length + 1);
     list.forEach((other, i) => this.#card(other)?.set('order', keys[i < at ? i : i + 1]));

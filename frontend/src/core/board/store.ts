@@ -8,6 +8,8 @@ export interface BoardChange {
   stages: ReadonlySet<string>;
   meta: boolean;
   links: boolean;
+  /** Somebody else did it, or it came from storage. */
+  remote: boolean;
 }
 
 export interface StageState {
@@ -19,6 +21,27 @@ export interface StageCount {
   readonly stage: string;
   readonly cards: number;
   readonly done: boolean;
+}
+
+type Events = Y.YEvent<Y.AbstractType<unknown>>[];
+
+const none: ReadonlySet<string> = new Set();
+const nothing: BoardChange = {
+  cards: none,
+  stages: none,
+  meta: false,
+  links: false,
+  remote: false,
+};
+
+/** The entries of a root map that events under it concern. */
+function keysOf(events: Events): Set<string> {
+  const keys = new Set<string>();
+  for (const e of events) {
+    if (e.path.length > 0) keys.add(String(e.path[0]));
+    else for (const key of e.changes.keys.keys()) keys.add(key);
+  }
+  return keys;
 }
 
 /**
@@ -39,19 +62,14 @@ export class BoardStore {
     const r = roots(doc);
     for (const [id, value] of r.cards) this.#take(id, value);
     this.#sort(new Set(stageIds));
-    const onCards = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => this.#cardsChanged(events);
-    const onStages = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
-      const stages = new Set<string>();
-      for (const e of events) {
-        if (e.path.length > 0) stages.add(String(e.path[0]));
-        else for (const key of e.changes.keys.keys()) stages.add(key);
-      }
-      this.#tell({ cards: new Set(), stages, meta: false, links: false });
-    };
-    const onMeta = (): void =>
-      this.#tell({ cards: new Set(), stages: new Set(), meta: true, links: false });
-    const onLinks = (): void =>
-      this.#tell({ cards: new Set(), stages: new Set(), meta: false, links: true });
+    const onCards = (events: Events, t: Y.Transaction): void =>
+      this.#cardsChanged(events, !t.local);
+    const onStages = (events: Events, t: Y.Transaction): void =>
+      this.#tell({ ...nothing, stages: keysOf(events), remote: !t.local });
+    const onMeta = (_: Events, t: Y.Transaction): void =>
+      this.#tell({ ...nothing, meta: true, remote: !t.local });
+    const onLinks = (_: Events, t: Y.Transaction): void =>
+      this.#tell({ ...nothing, links: true, remote: !t.local });
     r.cards.observeDeep(onCards);
     r.stages.observeDeep(onStages);
     r.meta.observeDeep(onMeta);
@@ -140,12 +158,8 @@ export class BoardStore {
     else this.#cards.delete(id);
   }
 
-  #cardsChanged(events: Y.YEvent<Y.AbstractType<unknown>>[]): void {
-    const ids = new Set<string>();
-    for (const e of events) {
-      if (e.path.length > 0) ids.add(String(e.path[0]));
-      else for (const key of e.changes.keys.keys()) ids.add(key);
-    }
+  #cardsChanged(events: Events, remote: boolean): void {
+    const ids = keysOf(events);
     const map = roots(this.doc).cards;
     const stages = new Set<string>();
     for (const id of ids) {
@@ -157,7 +171,7 @@ export class BoardStore {
       if (after) stages.add(this.stageOf(after));
     }
     this.#sort(stages);
-    this.#tell({ cards: ids, stages, meta: false, links: false });
+    this.#tell({ ...nothing, cards: ids, stages, remote });
   }
 
   #sort(stages: ReadonlySet<string>): void {

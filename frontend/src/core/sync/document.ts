@@ -1,8 +1,10 @@
-import { HocuspocusProvider } from '@hocuspocus/provider';
-import { IndexeddbPersistence } from 'y-indexeddb';
 import * as Y from 'yjs';
 import type { Presence } from '../model';
+import { type CopyFailure, DeviceCopy } from './devicecopy';
+import { Ledger } from './ledger';
 import type { Line } from './line';
+import { asString, readPresence } from './presence';
+import { ConfirmingProvider } from './provider';
 import { saveState, type SaveState } from './status';
 
 export interface OpenOptions {
@@ -14,8 +16,13 @@ export interface OpenOptions {
   present?: boolean;
 }
 
-/** Where a note is kept that there were unconfirmed changes. */
-const pendingKey = (database: string): string => `pathboard.pending.${database}`;
+/** Tells this page's notes and locks from those of other tabs. */
+const page = Math.random().toString(36).slice(2, 10);
+/** A copy that has not been read by then is read later. */
+const loadPatienceMs = 3_000;
+/** After so many closes for size there is no use in sending the same again. */
+const oversizeMost = 3;
+const closedForSize = 1009;
 
 /**
  * One document on the line: the Y.Doc, who is on it, and the truth about its
@@ -23,60 +30,85 @@ const pendingKey = (database: string): string => `pathboard.pending.${database}`
  */
 export class SyncedDocument {
   readonly doc = new Y.Doc();
-  readonly provider: HocuspocusProvider;
-  readonly #database: string | null;
-  #storage: IndexeddbPersistence | null = null;
-  #storageFailed = false;
-  #loaded = false;
-  #pending = 0;
-  #pendingSince = 0;
-  #wasConfirmed = false;
+  readonly provider: ConfirmingProvider;
+  readonly #copy: DeviceCopy | null = null;
+  readonly #ledger: Ledger;
+  #copied = false;
+  #known = false;
+  #settledOnce = false;
+  #since = 0;
+  #oversize = 0;
   #denied: string | null = null;
   #refused: string | null = null;
   #readOnly = false;
+  #closed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #presence = new Set<() => void>();
   readonly #messages = new Set<(message: Record<string, unknown>) => void>();
-  readonly #forget: (() => void)[] = [];
+  readonly #stops: (() => void)[] = [];
 
   constructor(
     private readonly line: Line,
     options: OpenOptions,
   ) {
-    this.#database = options.keepFor ? `pathboard.${options.keepFor}.${options.name}` : null;
-    if (this.#database) this.#openStorage(this.#database);
-    this.provider = new HocuspocusProvider({
-      websocketProvider: line.socket,
-      name: options.name,
-      token: options.token,
-      document: this.doc,
-      onAuthenticated: () => this.#authenticated(),
-      onAuthenticationFailed: ({ reason }) => {
-        this.#denied = reason;
-        this.#tell();
+    const database = options.keepFor ? `pathboard.${options.keepFor}.${options.name}` : '';
+    this.#ledger = new Ledger(database || `${options.name}.unkept`, page, () => localStorage);
+    this.provider = new ConfirmingProvider(
+      {
+        websocketProvider: line.socket,
+        name: options.name,
+        token: options.token,
+        document: this.doc,
+        onAuthenticated: () => this.#authenticated(),
+        onAuthenticationFailed: ({ reason }) => {
+          this.#denied = reason;
+          this.#tell();
+        },
+        onStateless: ({ payload }) => this.#stateless(payload),
       },
-      onStateless: ({ payload }) => this.#stateless(payload),
-      onUnsyncedChanges: () => this.#confirm(),
-      onSynced: () => this.#confirm(),
-    });
+      () => this.#settle(),
+    );
     if (!options.present) this.provider.awareness?.setLocalState(null);
-    this.provider.attach();
-    this.doc.on('update', this.#onUpdate);
     this.provider.awareness?.on('change', () => this.#presence.forEach((l) => l()));
-    this.#forget.push(line.subscribe(() => this.#tell()));
-    const leave = (): void => this.#notePending();
-    window.addEventListener('pagehide', leave);
-    this.#forget.push(() => window.removeEventListener('pagehide', leave));
+    this.doc.on('update', this.#onUpdate);
+    const closed = (e: { event: { code?: number } }): void => this.#lineClosed(e.event.code);
+    line.socket.on('close', closed);
+    this.#stops.push(
+      line.subscribe(() => this.#tell()),
+      line.owing(() => (this.#awaits ? this.#since : null)),
+      () => line.socket.off('close', closed),
+    );
+    if (database) {
+      this.#copy = new DeviceCopy({
+        database,
+        factory: () => indexedDB,
+        everything: () => Y.encodeStateAsUpdate(this.doc),
+        changed: () => this.#tell(),
+      });
+      void this.#start(this.#copy);
+    } else {
+      this.provider.attach();
+    }
   }
 
-  /** True once there is something to show: from this browser or the server. */
+  /**
+   * There is something true to show: the server's document, or a copy of it.
+   * Before that the document is unknown, not empty.
+   */
   get ready(): boolean {
-    return this.#wasConfirmed || (this.#loaded && this.doc.share.size > 0 && this.#hasContent());
+    return this.#settledOnce || this.#known;
   }
 
+  /** The server owes an answer. */
+  get #awaits(): boolean {
+    if (this.#denied !== null || this.#refused !== null || !this.provider.isAttached) return false;
+    return this.#ledger.pending > 0 || !this.provider.settled;
+  }
+
+  /** Nothing is unconfirmed, on a connection that is open now. */
   get confirmed(): boolean {
-    return this.provider.synced && !this.provider.hasUnsyncedChanges;
+    return this.provider.settled && this.line.connected;
   }
 
   get readOnly(): boolean {
@@ -88,17 +120,26 @@ export class SyncedDocument {
     return this.#denied;
   }
 
-  /** This browser cannot keep a copy; closing the page loses what is unsaved. */
+  /** Why this browser keeps no copy, or null: closing the page then loses what is unsaved. */
+  get copyFailure(): CopyFailure | null {
+    return this.#copy?.failure ?? null;
+  }
+
   get storageFailed(): boolean {
-    return this.#storageFailed;
+    return this.copyFailure !== null;
+  }
+
+  /** Changes no server has confirmed, of this page and earlier ones. */
+  get pending(): number {
+    return this.#ledger.pending;
   }
 
   get state(): SaveState {
     return saveState({
       connected: this.line.connected && this.provider.isAuthenticated,
-      confirmed: this.#wasConfirmed,
-      pending: this.#pending,
-      pendingSince: this.#pendingSince,
+      confirmed: this.line.connected ? this.provider.settled : this.#settledOnce || this.#known,
+      pending: this.#ledger.pending,
+      pendingSince: this.#since,
       refused: this.#refused,
       now: Date.now(),
     });
@@ -122,19 +163,7 @@ export class SyncedDocument {
 
   /** Who is here, this browser left out. */
   presence(): Presence[] {
-    const out: Presence[] = [];
-    for (const [client, state] of this.provider.awareness?.getStates() ?? []) {
-      const user = (state as { user?: Partial<Presence['user']> }).user;
-      if (client === this.doc.clientID || !user?.id) continue;
-      out.push({
-        client,
-        user: { id: user.id, name: user.name ?? '', color: user.color ?? '', role: user.role ?? '' },
-        stage: asString(state['stage']),
-        card: asString(state['card']),
-        editing: state['editing'] === true,
-      });
-    }
-    return out;
+    return readPresence(this.provider.awareness?.getStates() ?? new Map(), this.doc.clientID);
   }
 
   /** Tells the others where this person is. */
@@ -144,87 +173,79 @@ export class SyncedDocument {
     if (changed) this.provider.awareness?.setLocalState({ ...before, ...fields });
   }
 
-  /** Throws the local copy away, with all that the server refused. */
+  /** After a refusal: offers the server the same once more. */
+  retry(): void {
+    this.#refused = null;
+    this.#oversize = 0;
+    if (!this.provider.isAttached) this.provider.attach();
+    else if (this.line.connected) this.provider.again();
+    this.#tell();
+  }
+
+  /** Throws the local copy away, with all that the server refused, and closes. */
   async discard(): Promise<void> {
-    this.#pending = 0;
-    this.#notePending();
-    try {
-      await this.#storage?.clearData();
-    } catch {
-      this.#storageFailed = true;
-    }
+    this.#ledger.confirmed();
+    this.#ledger.inheritedConfirmed();
+    const erased = this.#copy?.erase();
     this.close();
+    await erased;
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     clearTimeout(this.#timer);
-    this.#notePending();
-    this.#forget.forEach((f) => f());
+    this.#stops.forEach((stop) => stop());
     this.#listeners.clear();
     this.#presence.clear();
     this.#messages.clear();
     this.doc.off('update', this.#onUpdate);
     this.provider.destroy();
-    void this.#storage?.destroy().catch(() => undefined);
+    void this.#copy?.close();
     this.doc.destroy();
   }
 
-  #openStorage(name: string): void {
-    const noted = Number(readNote(pendingKey(name)) ?? 0);
-    if (noted > 0) {
-      this.#pending = noted;
-      this.#pendingSince = 0;
-    }
-    try {
-      const storage = new IndexeddbPersistence(name, this.doc);
-      this.#storage = storage;
-      void storage.whenSynced.then(() => {
-        this.#loaded = true;
-        this.#tell();
-      });
-      // y-indexeddb keeps its failures in this promise.
-      const opening = (storage as unknown as { _db: Promise<IDBDatabase> })._db;
-      opening.then(
-        (db) => {
-          db.onclose = () => this.#storageBroke();
-          db.addEventListener('abort', () => this.#storageBroke());
-          db.addEventListener('error', () => this.#storageBroke());
-        },
-        () => this.#storageBroke(),
-      );
-    } catch {
-      this.#storageBroke();
-    }
-  }
-
-  #storageBroke(): void {
-    this.#storageFailed = true;
-    this.#loaded = true;
+  /** Reads the copy first, so that the exchange with the server contains it. */
+  async #start(copy: DeviceCopy): Promise<void> {
+    const patience = new Promise<void>((resolve) => setTimeout(resolve, loadPatienceMs));
+    const loaded = copy.load().then((kept) => this.#take(copy, kept));
+    await Promise.race([loaded, patience]);
+    if (this.#closed) return;
+    this.provider.attach();
     this.#tell();
   }
 
-  #onUpdate = (_update: Uint8Array, origin: unknown): void => {
-    if (origin === this.provider || origin === this.#storage) {
-      if (origin === this.#storage) this.#tell();
-      return;
+  #take(copy: DeviceCopy, kept: Uint8Array | null): void {
+    if (this.#closed) return;
+    if (kept) {
+      Y.applyUpdate(this.doc, kept, copy);
+      this.#known = true;
     }
-    if (this.#pending === 0) {
-      this.#pendingSince = Date.now();
-      this.#pending = 1;
-      this.#notePending();
-    } else {
-      this.#pending++;
-    }
+    this.#copied = copy.failure === null;
+    this.#tell();
+  }
+
+  #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this.#copy && origin !== null) return;
+    this.#copy?.keep(update);
+    if (origin === this.provider) return;
+    if (this.#ledger.pending === 0) this.#since = Date.now();
+    this.#ledger.changed();
     this.#tell();
   };
 
-  #confirm(): void {
-    if (this.confirmed && this.provider.isAuthenticated && this.#refused === null) {
-      this.#wasConfirmed = true;
-      if (this.#pending > 0) {
-        this.#pending = 0;
-        this.#notePending();
-      }
+  /** The provider's idea of what is confirmed has changed. */
+  #settle(): void {
+    if (!this.provider.settled) {
+      this.#since ||= Date.now();
+    } else if (this.#refused === null) {
+      this.#since = 0;
+      this.#oversize = 0;
+      // Even an empty board is remembered as one that has been seen.
+      if (!this.#settledOnce && !this.#known) this.#copy?.keep(Y.encodeStateAsUpdate(this.doc));
+      this.#settledOnce = true;
+      this.#ledger.confirmed();
+      if (this.#copied || !this.#copy) this.#ledger.inheritedConfirmed();
     }
     this.#tell();
   }
@@ -236,56 +257,40 @@ export class SyncedDocument {
   }
 
   #stateless(payload: string): void {
-    let message: Record<string, unknown>;
-    try {
-      const parsed: unknown = JSON.parse(payload);
-      if (typeof parsed !== 'object' || parsed === null) return;
-      message = parsed as Record<string, unknown>;
-    } catch {
-      return;
-    }
+    const message = asMessage(payload);
+    if (!message) return;
     if (message['type'] === 'refused') {
       this.#refused = asString(message['code']) ?? 'limit';
       this.#tell();
     }
-    for (const listener of this.#messages) listener(message);
+    for (const listener of [...this.#messages]) listener(message);
   }
 
-  #hasContent(): boolean {
-    return this.doc.store.clients.size > 0;
-  }
-
-  #notePending(): void {
-    if (!this.#database) return;
-    writeNote(pendingKey(this.#database), this.#pending > 0 ? String(this.#pending) : null);
+  /** A difference that is too large to send would close the line for ever. */
+  #lineClosed(code: number | undefined): void {
+    if (code !== closedForSize || this.#ledger.pending === 0) return;
+    if (++this.#oversize < oversizeMost) return;
+    this.#refused = 'too-large';
+    this.provider.detach();
+    this.#tell();
   }
 
   /** Tells the listeners, and again when time alone will change the state. */
   #tell(): void {
     clearTimeout(this.#timer);
-    if (this.#pending > 0 && this.state.kind === 'saving') {
-      this.#timer = setTimeout(() => this.#tell(), 1_000);
-    }
+    if (this.#closed) return;
+    if (this.state.kind === 'saving') this.#timer = setTimeout(() => this.#tell(), 1_000);
     for (const listener of [...this.#listeners]) listener();
   }
 }
 
-const asString = (value: unknown): string | null => (typeof value === 'string' ? value : null);
-
-function readNote(key: string): string | null {
+function asMessage(payload: string): Record<string, unknown> | null {
   try {
-    return localStorage.getItem(key);
+    const parsed: unknown = JSON.parse(payload);
+    return typeof parsed === 'object' && parsed !== null
+      ? (parsed as Record<string, unknown>)
+      : null;
   } catch {
     return null;
-  }
-}
-
-function writeNote(key: string, value: string | null): void {
-  try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
-  } catch {
-    // A browser that forbids storage keeps no note; the page itself still
-    // knows what is pending.
   }
 }

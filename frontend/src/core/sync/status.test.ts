@@ -30,7 +30,14 @@ describe('saveState', () => {
   });
 
   it('says on this device at once when the connection is lost', () => {
-    const f = { connected: false, confirmed: true, pending: 1, pendingSince: 1, refused: null, now: 1 };
+    const f = {
+      connected: false,
+      confirmed: true,
+      pending: 1,
+      pendingSince: 1,
+      refused: null,
+      now: 1,
+    };
     expect(saveState(f)).toEqual({ kind: 'device', count: 1 });
   });
 });

@@ -75,7 +75,11 @@ export class LiveWorkshop {
 
   /** Opens a group's board; the caller closes it. */
   board(groupId: string, options: Omit<OpenOptions, 'name' | 'token'> = {}): SyncedDocument {
-    return new SyncedDocument(this.line, { name: `board.${groupId}`, token: this.token, ...options });
+    return new SyncedDocument(this.line, {
+      name: `board.${groupId}`,
+      token: this.token,
+      ...options,
+    });
   }
 
   close(): void {
