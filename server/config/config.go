@@ -41,7 +41,7 @@ func Default() Config {
 // ErrUsage marks mistakes in the command line, and ErrHelp the wish for help,
 // which was answered.
 var (
-	ErrUsage = errors.New("usage")
+	ErrUsage = errors.New("wrong use")
 	ErrHelp  = flag.ErrHelp
 )
 
@@ -60,9 +60,10 @@ func Parse(args []string, getenv func(string) string, out io.Writer) (Config, er
 		return c, fmt.Errorf("read the environment: %w", err)
 	}
 	fs := flags(&c)
-	fs.SetOutput(out)
+	fs.SetOutput(io.Discard)
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
+			Usage(out)
 			return c, ErrHelp
 		}
 		return c, fmt.Errorf("%w: %w", ErrUsage, err)
@@ -99,12 +100,11 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "comma-separated `networks` of reverse proxies whose\nX-Forwarded-For and X-Forwarded-Proto are believed")
 	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
 	fs.StringVar(&c.URL, "url", c.URL, "demo only: `URL` of the running server to fill")
-	fs.Usage = func() { usage(fs) }
 	return fs
 }
 
-func usage(fs *flag.FlagSet) {
-	out := fs.Output()
+// Usage writes the help text, with the defaults and nobody's secrets.
+func Usage(out io.Writer) {
 	fmt.Fprint(out, `Pathboard: workshops whose groups edit shared pathway boards live.
 
 Usage: pathboard [command] [flags]
@@ -118,18 +118,13 @@ Commands:
 
 Flags (each is also an environment variable: PATHBOARD_ADDR for --addr, ...):
 `)
+	c := Default()
+	fs := flags(&c)
+	fs.SetOutput(out)
 	fs.PrintDefaults()
 	fmt.Fprint(out, `
 Exit status: 0 after an orderly end, 1 when something failed, 2 for wrong use.
 `)
-}
-
-// Usage writes the help text.
-func Usage(out io.Writer) {
-	c := Default()
-	fs := flags(&c)
-	fs.SetOutput(out)
-	fs.Usage()
 }
 
 // Validate reports every setting that cannot work and what to do about it.

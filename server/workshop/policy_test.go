@@ -1,0 +1,113 @@
+package workshop
+
+import (
+	"slices"
+	"testing"
+)
+
+// TestPermissions holds every cell of the table: role, action, whose board, in
+// which state of the workshop.
+func TestPermissions(t *testing.T) {
+	const own, other = GroupID("id-2"), GroupID("id-3")
+	all := []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, EditSelf, ReadBoard, WriteBoard, ImportBoard, ShowPresence}
+	if len(permissions) != len(all) {
+		t.Fatalf("the table has %d actions, this test knows %d", len(permissions), len(all))
+	}
+	for name, tc := range map[string]struct {
+		session Session
+		group   GroupID
+		state   func(*Workshop)
+		may     []Action
+	}{
+		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence}},
+		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence}},
+		"Projector":          {session: Session{Role: Projector}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, ReadBoard}},
+		"MemberOwn":          {session: Session{Role: Member, Participant: "anna"}, group: own, may: []Action{ViewWorkshop, EditSelf, ReadBoard, WriteBoard, ShowPresence}},
+		"MemberOwnFrozen":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: freeze, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
+		"MemberOwnClosed":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: shut, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
+		"MemberOther":        {session: Session{Role: Member, Participant: "anna"}, group: other, may: []Action{ViewWorkshop, EditSelf, ShowPresence}},
+		"MemberOtherVisible": {session: Session{Role: Member, Participant: "anna"}, group: other, state: show, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
+		"MemberNoGroup":      {session: Session{Role: Member, Participant: "anna"}, group: own, state: leave, may: []Action{ViewWorkshop, EditSelf, ShowPresence}},
+		"MemberRemoved":      {session: Session{Role: Member, Participant: "gone"}, group: own},
+		"NoRole":             {session: Session{}, group: own},
+		"OtherWorkshop":      {session: Session{Workshop: "elsewhere", Role: Facilitator}, group: own},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := lodz(t)
+			if tc.state != nil {
+				tc.state(w)
+			}
+			if tc.session.Workshop == "" {
+				tc.session.Workshop = w.ID
+			}
+			for _, a := range all {
+				err := w.Can(tc.session, a, tc.group)
+				if want := slices.Contains(tc.may, a); (err == nil) != want {
+					t.Errorf("%s: allowed %v, want %v (%v)", a, err == nil, want, err)
+				}
+			}
+		})
+	}
+}
+
+func freeze(w *Workshop) { w.Groups[0].Frozen = true }
+func shut(w *Workshop)   { w.Status = Closed }
+func show(w *Workshop)   { w.Visibility = VisibleToWorkshop }
+func leave(w *Workshop)  { w.Participants[0].Group = "" }
+
+func TestCanNamesTheReason(t *testing.T) {
+	w := lodz(t)
+	for name, tc := range map[string]struct {
+		s    Session
+		g    GroupID
+		want Code
+	}{
+		"UnknownGroup":  {Session{Workshop: w.ID, Role: Facilitator}, "x", CodeUnknownGroup},
+		"Removed":       {Session{Workshop: w.ID, Role: Member, Participant: "gone"}, "id-2", CodeUnauthenticated},
+		"OtherWorkshop": {Session{Workshop: "x", Role: Facilitator}, "id-2", CodeForbidden},
+	} {
+		if err := w.Can(tc.s, ReadBoard, tc.g); CodeOf(err) != tc.want {
+			t.Errorf("%s: got %v, want %s", name, err, tc.want)
+		}
+	}
+}
+
+func TestReachOf(t *testing.T) {
+	for name, tc := range map[string]struct {
+		do       func(*Workshop) error
+		everyone bool
+		boards   []GroupID
+	}{
+		"Join":   {do: func(w *Workshop) error { _, err := w.Join("b", JoinInput{Name: "B", Group: "id-3"}, start); return err }},
+		"Rename": {do: func(w *Workshop) error { return w.Apply(Change{Title: new("new")}) }},
+		"Freeze": {do: func(w *Workshop) error { return alter(w, "id-2", GroupChange{Frozen: new(true)}) }, boards: []GroupID{"id-2"}},
+		"Move": {do: func(w *Workshop) error {
+			_, err := w.ChangeParticipant("anna", MeChange{Group: new(GroupID("id-3"))})
+			return err
+		}, boards: []GroupID{"id-2", "id-3"}},
+		"Leave": {do: func(w *Workshop) error {
+			_, err := w.ChangeParticipant("anna", MeChange{Group: new(GroupID(""))})
+			return err
+		}, boards: []GroupID{"id-2"}},
+		"Kick":       {do: func(w *Workshop) error { return w.RemoveParticipant("anna") }, everyone: true},
+		"Close":      {do: func(w *Workshop) error { return w.Apply(Change{Status: new(Closed)}) }, everyone: true},
+		"Visibility": {do: func(w *Workshop) error { return w.Apply(Change{Visibility: new(VisibleToWorkshop)}) }, everyone: true},
+		"Remove":     {do: func(w *Workshop) error { return w.RemoveGroup("id-3") }, boards: []GroupID{"id-3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := lodz(t)
+			before := *w
+			if err := tc.do(w); err != nil {
+				t.Fatal(err)
+			}
+			r := ReachOf(&before, w)
+			slices.Sort(r.Boards)
+			if r.Everyone != tc.everyone || !slices.Equal(r.Boards, tc.boards) {
+				t.Errorf("got %+v, want everyone %v boards %v", r, tc.everyone, tc.boards)
+			}
+		})
+	}
+	if !ReachOf(nil, lodz(t)).Everyone {
+		t.Error("an unknown past concerns everyone")
+	}
+}
