@@ -20,6 +20,7 @@ const maxTries = 40
 // Workshops keeps workshops in a store. It is safe for concurrent use.
 type Workshops struct {
 	records store.Records
+	decoded decodedCache
 	// locks let the changes of one workshop queue up here instead of
 	// colliding in the store. Two workshops may share one.
 	locks [64]sync.Mutex
@@ -28,7 +29,9 @@ type Workshops struct {
 var _ workshop.Repository = (*Workshops)(nil)
 
 // NewWorkshops returns a repository on the records.
-func NewWorkshops(records store.Records) *Workshops { return &Workshops{records: records} }
+func NewWorkshops(records store.Records) *Workshops {
+	return &Workshops{records: records, decoded: decodedCache{byKey: map[string]decodedWorkshop{}}}
+}
 
 func workshopKey(id workshop.WorkshopID) string { return "workshop/" + string(id) }
 
@@ -52,11 +55,10 @@ func (r *Workshops) Load(ctx context.Context, id workshop.WorkshopID) (*workshop
 	if err != nil {
 		return nil, storeError("load workshop", err)
 	}
-	w, err := decodeWorkshop(rec.Value)
+	w, err := r.decoded.workshop(rec)
 	if err != nil {
 		return nil, fmt.Errorf("load workshop %s: %w", id, err)
 	}
-	w.Version = rec.Version
 	return w, nil
 }
 
