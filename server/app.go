@@ -20,6 +20,7 @@ import (
 	"github.com/pathboard/pathboard/server/config"
 	"github.com/pathboard/pathboard/server/httpapi"
 	"github.com/pathboard/pathboard/server/i18n"
+	"github.com/pathboard/pathboard/server/library"
 	"github.com/pathboard/pathboard/server/live"
 	"github.com/pathboard/pathboard/server/obs"
 	"github.com/pathboard/pathboard/server/persist"
@@ -81,6 +82,10 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("read templates: %w", err)
 	}
+	shelf, err := library.Load()
+	if err != nil {
+		return err
+	}
 	web, err := fs.Sub(frontend.Dist, "dist")
 	if err != nil {
 		return fmt.Errorf("read web app: %w", err)
@@ -91,6 +96,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 			Templates: templates, NewID: newID, Now: time.Now,
 		},
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
+		Boards: boards{a.hub}, Library: searchIn(shelf),
 		Web:    web,
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Ready: a.checks,
 		AdminToken: c.AdminToken, PublicURL: c.PublicURL, TrustedProxies: proxies,

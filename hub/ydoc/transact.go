@@ -51,6 +51,9 @@ func (d *Doc) Transact(client uint64, f func(*Txn) error) (update []byte, err er
 	return d.finish(), nil
 }
 
+// Doc returns the document being changed, to be read.
+func (x *Txn) Doc() *Doc { return x.doc }
+
 // Root returns a root type, as Doc.Root.
 func (x *Txn) Root(name string, kind Kind) *Type { return x.doc.Root(name, kind) }
 
