@@ -19,10 +19,10 @@ func (t *Type) XML() string {
 		return t.childrenXML()
 	case KindXMLText:
 		return t.textXML()
-	case KindXMLHook:
-		return "[object Object]"
+	case KindText:
+		return t.Text()
 	}
-	return t.Text()
+	return "[object Object]" // what JavaScript makes of the others
 }
 
 func (t *Type) elementXML() string {

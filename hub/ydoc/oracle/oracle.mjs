@@ -1,0 +1,114 @@
+// The other end of TestDifferential. Frames on stdin and stdout: four bytes of
+// length, then fields in lib0 encoding.
+//
+//   in   1 seed                     out  the history, see writeHistory
+//   in   2 seed, Go's results       out  JSON list of what yjs disagrees with
+
+import * as Y from 'yjs'
+import * as encoding from 'lib0/encoding'
+import * as decoding from 'lib0/decoding'
+import { follower, make } from './history.mjs'
+import { view } from './view.mjs'
+
+const histories = new Map()
+
+const writeList = (e, list) => {
+  encoding.writeVarUint(e, list.length)
+  for (const bytes of list) encoding.writeVarUint8Array(e, bytes)
+}
+
+const readList = d => Array.from({ length: decoding.readVarUint(d) }, () => decoding.readVarUint8Array(d))
+
+const writeHistory = (e, h) => {
+  encoding.writeVarUint(e, (h.gc ? 1 : 0) | (h.cut ? 2 : 0) | (h.diverged ? 4 : 0))
+  writeList(e, h.log)
+  writeList(e, h.events)
+  encoding.writeVarUint8Array(e, h.half)
+  const state = Y.encodeStateAsUpdate(h.server)
+  encoding.writeVarUint8Array(e, state)
+  encoding.writeVarUint8Array(e, Y.encodeStateAsUpdate(apply(h, [state])))
+  encoding.writeVarUint8Array(e, Y.encodeStateVector(h.server))
+  encoding.writeVarString(e, h.view)
+  encoding.writeVarString(e, h.agreed)
+  const merged = Y.mergeUpdates(h.log.slice(0, 60))
+  encoding.writeVarUint8Array(e, merged)
+  const sv = Y.encodeStateVectorFromUpdate(Y.mergeUpdates(h.log.slice(0, 30)))
+  encoding.writeVarUint8Array(e, sv)
+  encoding.writeVarUint8Array(e, Y.diffUpdate(merged, sv))
+  encoding.writeVarUint8Array(e, Y.encodeStateVectorFromUpdate(merged))
+}
+
+// check applies what Go produced and names every difference.
+const check = (h, d) => {
+  const wrong = []
+  const compare = (what, want, updates) => {
+    try {
+      const doc = follower(h.gc)
+      for (const u of updates) Y.applyUpdate(doc, u)
+      if (doc.store.pendingStructs || doc.store.pendingDs) wrong.push(what + ': pending')
+      const got = JSON.stringify(view(doc))
+      if (got !== want) wrong.push(`${what}: view differs\n got ${got}\nwant ${want}`)
+      return doc
+    } catch (error) {
+      wrong.push(`${what}: yjs throws ${error}`)
+      return null
+    }
+  }
+  const state = decoding.readVarUint8Array(d)
+  const diff = decoding.readVarUint8Array(d)
+  const canonical = readList(d)
+  const edits = readList(d)
+  const edited = decoding.readVarUint8Array(d)
+  const want = h.cut ? null : h.view
+  const same = (what, updates) => want === null ? sound(what, updates) : compare(what, want, updates)
+  const sound = (what, updates) => {
+    try {
+      const doc = follower(h.gc)
+      for (const u of updates) Y.applyUpdate(doc, u)
+      view(doc)
+    } catch (error) { wrong.push(`${what}: yjs throws ${error}`) }
+  }
+  same('Go state', [state])
+  same('Go diff on half', [h.half, diff])
+  same('Go canonical updates', canonical)
+  if (want !== null) {
+    const one = compare('Go edits', JSON.stringify(view(apply(h, [edited]))), [state, ...edits])
+    if (one && Buffer.compare(Y.encodeStateVector(one), Y.encodeStateVector(apply(h, [edited]))) !== 0) wrong.push('Go edits: state vector')
+  }
+  return wrong
+}
+
+const apply = (h, updates) => {
+  const doc = follower(h.gc)
+  for (const u of updates) Y.applyUpdate(doc, u)
+  return doc
+}
+
+const answer = frame => {
+  const d = decoding.createDecoder(frame)
+  const e = encoding.createEncoder()
+  const command = decoding.readVarUint(d)
+  const seed = decoding.readVarUint(d)
+  if (command === 1) {
+    const h = make(seed)
+    histories.set(seed, h)
+    writeHistory(e, h)
+  } else {
+    encoding.writeVarString(e, JSON.stringify(check(histories.get(seed), d)))
+    histories.delete(seed)
+  }
+  return encoding.toUint8Array(e)
+}
+
+let input = Buffer.alloc(0)
+process.stdin.on('data', chunk => {
+  input = input.length === 0 ? chunk : Buffer.concat([input, chunk])
+  while (input.length >= 4 && input.length >= 4 + input.readUInt32BE(0)) {
+    const end = 4 + input.readUInt32BE(0)
+    const body = answer(new Uint8Array(input.subarray(4, end)))
+    const head = Buffer.alloc(4)
+    head.writeUInt32BE(body.length)
+    process.stdout.write(Buffer.concat([head, body]))
+    input = input.subarray(end)
+  }
+})
