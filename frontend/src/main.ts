@@ -29,5 +29,9 @@ function workerUrl(path: string): string {
       };
     }
   ).trustedTypes;
-  return types?.createPolicy('pathboard-worker', { createScriptURL: (url) => url }).createScriptURL(path) ?? path;
+  return (
+    types
+      ?.createPolicy('pathboard-worker', { createScriptURL: (url) => url })
+      .createScriptURL(path) ?? path
+  );
 }

@@ -39,9 +39,13 @@ self.addEventListener('fetch', (event) => {
     // The network first, so that a new version is seen at once; the kept page
     // when there is none.
     event.respondWith(
-      fetch(event.request).catch(async () => (await caches.match('/index.html')) ?? Response.error()),
+      fetch(event.request).catch(
+        async () => (await caches.match('/index.html')) ?? Response.error(),
+      ),
     );
     return;
   }
   event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(event.request)));
 });
+
+export {};

@@ -25,7 +25,11 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Asks again until probe() holds or the time is over. */
-export async function until(what: string, probe: () => Promise<boolean>, ms = 20_000): Promise<void> {
+export async function until(
+  what: string,
+  probe: () => Promise<boolean>,
+  ms = 20_000,
+): Promise<void> {
   const end = Date.now() + ms;
   for (;;) {
     if (await probe().catch(() => false)) return;

@@ -49,7 +49,12 @@ export function joinWorkshop(
   name: string,
   groupId: string,
 ): Promise<Joined> {
-  return post<Joined>(`${base}/api/join`, { code, name, department: 'Wydział Informatyki', groupId });
+  return post<Joined>(`${base}/api/join`, {
+    code,
+    name,
+    department: 'Wydział Informatyki',
+    groupId,
+  });
 }
 
 /** A member's own device: a browser context that joined through the screens. */

@@ -66,7 +66,8 @@ class Router {
     if (event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = (event.target as Element | null)?.closest('a');
-    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin) return;
+    if (!link || link.target || link.hasAttribute('download') || link.origin !== location.origin)
+      return;
     if (link.hash && link.pathname === location.pathname && !link.hash.includes('=')) return;
     event.preventDefault();
     this.go(link.pathname + link.hash);

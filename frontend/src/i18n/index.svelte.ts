@@ -78,4 +78,6 @@ export const loc = (text: Localised | undefined): string =>
 export const isMessage = (key: string): key is MessageKey => key in plMessages;
 
 export const time = (ms: number): string =>
-  new Intl.DateTimeFormat(preference.language, { dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  new Intl.DateTimeFormat(preference.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
+    ms,
+  );

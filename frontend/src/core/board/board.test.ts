@@ -47,6 +47,36 @@ describe('a board', () => {
     expect(origins).toEqual([local, local, local, local]);
   });
 
+  it('keeps both beginnings when two people start the same text at once', () => {
+    const [a, b] = [board(), board()];
+    for (const [who, word] of [
+      [a, 'Upał'],
+      [b, 'Hałas'],
+    ] as const) {
+      who.commands.problemText().insert(0, word);
+      who.commands.summaryText('data').insert(0, word);
+      who.commands.setDone('data', true);
+    }
+    Y.applyUpdate(a.doc, Y.encodeStateAsUpdate(b.doc));
+    Y.applyUpdate(b.doc, Y.encodeStateAsUpdate(a.doc));
+    expect(Y.encodeStateVector(a.doc)).toEqual(Y.encodeStateVector(b.doc));
+    for (const text of [a.store.problem(), a.store.stage('data').summary]) {
+      expect(text).toContain('Upał');
+      expect(text).toContain('Hałas');
+    }
+    expect(b.store.stage('data')).toEqual(a.store.stage('data'));
+  });
+
+  it('leaves alone what somebody else has made', () => {
+    const { doc, store, commands } = board();
+    doc.getMap('meta').set('problem', new Y.Text('theirs'));
+    doc.getMap('stages').set('data', new Y.Map([['done', true]]));
+    commands.problemText().insert(6, '!');
+    commands.summaryText('data').insert(0, 'mine');
+    expect(store.problem()).toBe('theirs!');
+    expect(store.stage('data')).toEqual({ summary: 'mine', done: true });
+  });
+
   it('undoes only what this person did', () => {
     const mine = board();
     const theirs = board();

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import type { CardColor, CardKind } from '../model';
 import { between, longKey, spread } from '../order';
 import { cardText, problemText, roots, stageSummary } from './schema';
+import { seedProblem, seedStage } from './seed';
 import type { BoardStore } from './store';
 
 /** The origin of every change made by the person at this browser. */
@@ -95,6 +96,7 @@ export class BoardCommands {
   }
 
   setDone(stage: string, done: boolean): void {
+    seedStage(this.doc, stage);
     this.#do(() => {
       this.#ensureSchema();
       this.#stage(stage).set('done', done);
@@ -107,10 +109,10 @@ export class BoardCommands {
   }
 
   problemText(): Y.Text {
+    seedProblem(this.doc);
     return (
       problemText(this.doc) ??
       this.#do(() => {
-        this.#ensureSchema();
         const value = new Y.Text();
         roots(this.doc).meta.set('problem', value);
         return value;
@@ -119,10 +121,10 @@ export class BoardCommands {
   }
 
   summaryText(stage: string): Y.Text {
+    seedStage(this.doc, stage);
     return (
       stageSummary(this.doc, stage) ??
       this.#do(() => {
-        this.#ensureSchema();
         const value = new Y.Text();
         this.#stage(stage).set('summary', value);
         return value;
