@@ -39,7 +39,7 @@ var english = map[string]string{
 	"detail.version-conflict":      "The workshop changed in the meantime. Look at the new state and try again.",
 	"detail.precondition-required": "This change needs an If-Match header with the workshop's version.",
 	"detail.too-large":             "The data sent is too large. The limit is {max}.",
-	"detail.unsupported-format":    "This format is not supported. Available: {choices}.",
+	"detail.unsupported-format":    "This format is not supported. Choose md, csv or json.",
 	"detail.board-not-empty":       "Importing works only on an empty board, so that nothing is overwritten.",
 	"detail.store-unavailable":     "The server cannot save changes right now. Try again in a moment.",
 	"detail.method-not-allowed":    "This address does not take such a request.",

@@ -39,7 +39,7 @@ var polish = map[string]string{
 	"detail.version-conflict":      "Warsztat zmienił się w międzyczasie. Zobacz nowy stan i spróbuj ponownie.",
 	"detail.precondition-required": "Ta zmiana wymaga nagłówka If-Match z wersją warsztatu.",
 	"detail.too-large":             "Przesłane dane są za duże. Największy rozmiar to {max}.",
-	"detail.unsupported-format":    "Tego formatu nie obsługujemy. Dostępne: {choices}.",
+	"detail.unsupported-format":    "Tego formatu nie obsługujemy. Wybierz md, csv albo json.",
 	"detail.board-not-empty":       "Wczytać można tylko na pustą tablicę, żeby niczego nie nadpisać.",
 	"detail.store-unavailable":     "Serwer nie może teraz zapisać zmian. Spróbuj za chwilę.",
 	"detail.method-not-allowed":    "Ten adres nie przyjmuje takiego zapytania.",

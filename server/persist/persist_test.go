@@ -1,0 +1,236 @@
+package persist
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/store/filestore"
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var start = time.Date(2024, 2, 22, 9, 0, 0, 0, time.UTC)
+
+func openStore(t *testing.T) *filestore.Store {
+	t.Helper()
+	s, err := filestore.Open(t.Context(), filestore.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+func sample() *workshop.Workshop {
+	return &workshop.Workshop{
+		ID: "w1", Title: "Warsztat", City: "Łódź", Language: workshop.Polish, Status: workshop.Open,
+		Visibility: workshop.VisibleToGroup, CreatedAt: start, Template: "city-data",
+		Stages:   []workshop.Stage{{ID: "problem", Name: workshop.Text{PL: "Problem", EN: "Problem"}, Kinds: []string{"note"}}},
+		Areas:    []workshop.Area{{ID: "economy", Name: workshop.Text{PL: "Gospodarka", EN: "Economy"}}},
+		Groups:   []workshop.Group{{ID: "g1", Name: "A", Area: "economy", Capacity: 60, Frozen: true}},
+		JoinCode: "ABCD-EFGH", CodeIssuedAt: start,
+		Participants: []workshop.Participant{{ID: "p1", Name: "Anna", Department: "IT", Color: "#000000", Group: "g1", JoinedAt: start}},
+	}
+}
+
+func TestWorkshopComesBackAsItWas(t *testing.T) {
+	s := openStore(t)
+	w := sample()
+	if err := NewWorkshops(s).Create(t.Context(), w); err != nil {
+		t.Fatal(err)
+	}
+	got, err := NewWorkshops(s).Load(t.Context(), "w1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, _ := json.Marshal(w)
+	b, _ := json.Marshal(got)
+	if string(a) != string(b) || got.Version != 1 {
+		t.Errorf("got  %s\nwant %s", b, a)
+	}
+}
+
+func TestLoadAndUpdate(t *testing.T) {
+	r := NewWorkshops(openStore(t))
+	if _, err := r.Load(t.Context(), "nope"); workshop.CodeOf(err) != workshop.CodeNotFound {
+		t.Errorf("unknown workshop: %v", err)
+	}
+	if err := r.Create(t.Context(), sample()); err != nil {
+		t.Fatal(err)
+	}
+	retitle := func(title string) func(*workshop.Workshop) error {
+		return func(w *workshop.Workshop) error { return w.Apply(workshop.Change{Title: &title}) }
+	}
+	w, err := r.Update(t.Context(), "w1", 1, retitle("Drugi"))
+	if err != nil || w.Version != 2 || w.Title != "Drugi" {
+		t.Fatalf("update: %+v %v", w, err)
+	}
+	if _, err := r.Update(t.Context(), "w1", 1, retitle("Trzeci")); workshop.CodeOf(err) != workshop.CodeVersionConflict {
+		t.Errorf("stale version: %v", err)
+	}
+	if _, err := r.Update(t.Context(), "w1", 0, retitle("")); workshop.CodeOf(err) != workshop.CodeInvalidInput {
+		t.Errorf("refused change: %v", err)
+	}
+	if w, err := r.Load(t.Context(), "w1"); err != nil || w.Title != "Drugi" || w.Version != 2 {
+		t.Errorf("after refusals: %+v %v", w, err)
+	}
+}
+
+// TestConcurrentJoins: two instances, many at once, into one group of sixty
+// places: each gets their own, nobody is lost and the group is never over full.
+func TestConcurrentJoins(t *testing.T) {
+	s := openStore(t)
+	instances := []*Workshops{NewWorkshops(s), NewWorkshops(s)}
+	if err := instances[0].Create(t.Context(), sample()); err != nil {
+		t.Fatal(err)
+	}
+	const tries = 80
+	codes := make([]workshop.Code, tries)
+	var wg sync.WaitGroup
+	for i := range tries {
+		wg.Go(func() {
+			id := workshop.ParticipantID(fmt.Sprint("p-", i))
+			_, err := instances[i%2].Update(context.Background(), "w1", 0, func(w *workshop.Workshop) error {
+				_, err := w.Join(id, workshop.JoinInput{Name: "Osoba", Group: "g1"}, start)
+				return err
+			})
+			if err != nil && workshop.CodeOf(err) == "" {
+				t.Error(err)
+			}
+			codes[i] = workshop.CodeOf(err)
+		})
+	}
+	wg.Wait()
+	in := 0
+	for _, c := range codes {
+		switch c {
+		case "":
+			in++
+		case workshop.CodeGroupFull:
+		default:
+			t.Errorf("unexpected %s", c)
+		}
+	}
+	w, err := instances[0].Load(t.Context(), "w1")
+	if err != nil || in != 59 || len(w.Participants) != 60 || w.Version != 60 {
+		t.Errorf("%d got in, %d participants, version %d, %v", in, len(w.Participants), w.Version, err)
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	st := openStore(t)
+	s := NewSecrets(st)
+	anna := workshop.Session{Workshop: "w1", Role: workshop.Member, Participant: "p1"}
+	for i, session := range []workshop.Session{anna, anna, {Workshop: "w1", Role: workshop.Facilitator}} {
+		if err := s.PutToken(t.Context(), Hash{byte(i)}, session, start); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := s.Token(t.Context(), Hash{0}); err != nil || got != anna {
+		t.Errorf("token: %+v %v", got, err)
+	}
+	if err := s.DeleteParticipant(t.Context(), "w1", "p1"); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeUnauthenticated, ""} {
+		if _, err := s.Token(t.Context(), Hash{byte(i)}); workshop.CodeOf(err) != want {
+			t.Errorf("token %d after removal: %v, want %q", i, err, want)
+		}
+	}
+	for i, want := range []bool{true, false} {
+		if free, err := s.PutCode(t.Context(), Hash{9}, "w1", start); err != nil || free != want {
+			t.Errorf("code, time %d: %v %v", i, free, err)
+		}
+	}
+	if id, err := s.Code(t.Context(), Hash{9}); err != nil || id != "w1" {
+		t.Errorf("code: %s %v", id, err)
+	}
+	if _, err := s.Code(t.Context(), Hash{8}); workshop.CodeOf(err) != workshop.CodeUnknownCode {
+		t.Errorf("unknown code: %v", err)
+	}
+}
+
+func TestMigrate(t *testing.T) {
+	steps := []func(map[string]json.RawMessage) error{
+		func(f map[string]json.RawMessage) error { f["second"] = json.RawMessage(`1`); return nil },
+		func(f map[string]json.RawMessage) error { f["third"] = f["second"]; return nil },
+	}
+	got, err := migrateWith([]byte(`{"schema":1,"title":"x"}`), 1, 3, steps)
+	if err != nil || string(got) != `{"schema":3,"second":1,"third":1,"title":"x"}` {
+		t.Errorf("forward: %s %v", got, err)
+	}
+	if _, err := migrate([]byte(`{"schema":99}`)); !errors.Is(err, ErrNewer) {
+		t.Errorf("backward: %v", err)
+	}
+	for _, broken := range []string{``, `[]`, `{}`, `{"schema":0}`, `{"schema":"1"}`, `{"schema":1`} {
+		if _, err := migrate([]byte(broken)); err == nil {
+			t.Errorf("%q was accepted", broken)
+		}
+	}
+}
+
+// TestNewerRecordIsLeftAlone: an old program beside a new one neither reads
+// nor overwrites what it does not understand.
+func TestNewerRecordIsLeftAlone(t *testing.T) {
+	s := openStore(t)
+	newer := []byte(`{"schema":2,"id":"w1","title":"x"}`)
+	if _, err := s.Put(t.Context(), "workshop/w1", 0, newer); err != nil {
+		t.Fatal(err)
+	}
+	r := NewWorkshops(s)
+	if _, err := r.Load(t.Context(), "w1"); !errors.Is(err, ErrNewer) || !strings.Contains(err.Error(), "update this instance") {
+		t.Errorf("load: %v", err)
+	}
+	if _, err := r.Update(t.Context(), "w1", 0, func(*workshop.Workshop) error { return nil }); !errors.Is(err, ErrNewer) {
+		t.Errorf("update: %v", err)
+	}
+	if rec, err := s.Get(t.Context(), "workshop/w1"); err != nil || string(rec.Value) != string(newer) {
+		t.Errorf("record: %s %v", rec.Value, err)
+	}
+}
+
+// TestCacheSharesNothing: what one caller does to a loaded workshop, another
+// does not see.
+func TestCacheSharesNothing(t *testing.T) {
+	r := NewWorkshops(openStore(t))
+	if err := r.Create(t.Context(), sample()); err != nil {
+		t.Fatal(err)
+	}
+	a, _ := r.Load(t.Context(), "w1")
+	b, _ := r.Load(t.Context(), "w1")
+	for _, w := range []*workshop.Workshop{a, b} {
+		if _, err := w.Join("p2", workshop.JoinInput{Name: "Jan"}, start); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.ChangeGroup("g1", workshop.GroupChange{Frozen: new(false)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, _ := r.Load(t.Context(), "w1")
+	if len(c.Participants) != 1 || !c.Groups[0].Frozen {
+		t.Errorf("a loaded workshop changed: %+v", c)
+	}
+}
+
+// TestFaultsAreNamed: an unreachable store is the domain's word for it, with
+// the cause kept.
+func TestFaultsAreNamed(t *testing.T) {
+	err := storeError("load workshop", fmt.Errorf("dial: %w", store.ErrUnavailable))
+	if workshop.CodeOf(err) != workshop.CodeStoreUnavailable || !errors.Is(err, store.ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+}
