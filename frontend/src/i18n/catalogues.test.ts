@@ -10,20 +10,16 @@ const en = read('en');
 /** The names of the values a message uses, found by the compiler itself. */
 function values(message: string): string[] {
   const names = new Set<string>();
-  const walk = (node: unknown): void => {
-    if (Array.isArray(node)) {
-      if (
-        typeof node[0] === 'string' &&
-        node.length <= 3 &&
-        (node.length === 1 || typeof node[1] === 'string')
-      ) {
-        names.add(node[0]);
-      }
-      node.filter((n) => typeof n === 'object').forEach(walk);
-    } else if (typeof node === 'object' && node !== null) Object.values(node).forEach(walk);
+  // A message is a list of texts and values; a plural's forms are messages.
+  const walk = (content: unknown): void => {
+    if (!Array.isArray(content)) return;
+    for (const part of content as unknown[]) {
+      if (!Array.isArray(part)) continue;
+      names.add(String(part[0]));
+      if (typeof part[2] === 'object' && part[2] !== null) Object.values(part[2]).forEach(walk);
+    }
   };
-  const compiled: unknown = compileMessage(message);
-  if (Array.isArray(compiled)) compiled.filter((n) => typeof n === 'object').forEach(walk);
+  walk(compileMessage(message));
   return [...names].sort();
 }
 
