@@ -78,3 +78,8 @@ func ceiling(n, limit int) int {
 	}
 	return n
 }
+
+// SetLimits replaces the document's limits for what comes from now on. What
+// was accepted once, and comes back from one's own storage, must not fail:
+// replay it under Limits{SplitSurrogates: true}.
+func (d *Doc) SetLimits(lim Limits) { d.lim = lim.effective() }
