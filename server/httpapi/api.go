@@ -67,15 +67,13 @@ func (a *api) router() *echo.Echo {
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = a.fail
 	e.Use(a.identify, a.secureHeaders, a.recover)
-	api := e.Group("", a.observe, limitBody)
 	for _, r := range routes() {
-		api.Add(r.method, echoPath(r.path), a.run(r))
+		e.Add(r.method, echoPath(r.path), a.run(r), a.observe, limitBody)
 	}
 	for _, p := range appPages {
-		api.GET(p, a.page)
+		e.Match([]string{http.MethodGet, http.MethodHead}, p, a.page, a.observe)
 	}
-	api.GET("/*", a.file)
-	api.HEAD("/*", a.file)
+	e.RouteNotFound("/*", a.elsewhere, a.observe)
 	e.GET("/ws", echo.WrapHandler(a.Socket(a.allowOrigin)))
 	e.GET("/y/:document", echo.WrapHandler(a.Plain(a.allowOrigin, func(r *http.Request) string {
 		return strings.TrimPrefix(r.URL.Path, "/y/")
@@ -90,4 +88,39 @@ func (a *api) openapi(c *call) error {
 // echoPath turns /a/{b} into /a/:b.
 func echoPath(p string) string {
 	return strings.NewReplacer("{", ":", "}", "").Replace(p)
+}
+
+// elsewhere answers what no route does: files of the web app, wrong methods,
+// and addresses that do not exist.
+func (a *api) elsewhere(c echo.Context) error {
+	asked := c.Request().URL.Path
+	var allowed []string
+	for _, r := range routes() {
+		if matches(r.path, asked) {
+			allowed = append(allowed, r.method)
+		}
+	}
+	switch {
+	case allowed != nil:
+		c.Response().Header().Set("Allow", strings.Join(allowed, ", "))
+		return workshop.Fail(codeBadMethod)
+	case strings.HasPrefix(asked, "/api/"):
+		return workshop.Fail(workshop.CodeNotFound)
+	default:
+		return a.file(c)
+	}
+}
+
+// matches reports whether a path fits a pattern with {parameters}.
+func matches(pattern, path string) bool {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i, part := range want {
+		if part != got[i] && !strings.HasPrefix(part, "{") {
+			return false
+		}
+	}
+	return true
 }

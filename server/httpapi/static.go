@@ -118,11 +118,8 @@ func (a *api) page(c echo.Context) error {
 
 // file answers with a file of the web app.
 func (a *api) file(c echo.Context) error {
-	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
-		return workshop.Fail(workshop.CodeNotFound)
-	}
 	f, ok := a.web.files[c.Request().URL.Path]
-	if !ok {
+	if r := c.Request(); !ok || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		return plainPage(c, http.StatusNotFound, "page.not-found")
 	}
 	return f.send(c)
