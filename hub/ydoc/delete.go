@@ -50,14 +50,14 @@ func (d *Doc) delete(it *item) {
 	it.shared.entries.all(func(_ keyID, child *item) { d.deleteChild(child) })
 }
 
-// deleteChild deletes a child of a deleted type. A child that was deleted in
-// an earlier transaction becomes garbage now, which may let it merge.
+// deleteChild deletes a child of a deleted type. A child that was deleted
+// before becomes garbage with its parent, which may let it merge.
 func (d *Doc) deleteChild(child *item) {
-	if !child.deleted() {
-		d.delete(child)
-	} else if child.flags&isFresh == 0 {
+	if child.deleted() {
 		d.txn.seams = append(d.txn.seams, storeID{child.client, child.clock})
+		return
 	}
+	d.delete(child)
 }
 
 // deletedRanges returns what the transaction deleted, highest client id first,
