@@ -10,4 +10,5 @@ export { SyncedDocument } from './sync/document';
 export { LiveWorkshop, socketUrl } from './sync/workshop';
 export type { SaveState } from './sync/status';
 export { bindText, type TextControl } from './binding';
+export { readCursor, writeCursor, type CaretRange } from './cursor';
 export { follow, splice, type Splice } from './text';

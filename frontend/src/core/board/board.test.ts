@@ -77,6 +77,23 @@ describe('a board', () => {
     expect(store.stage('data')).toEqual({ summary: 'mine', done: true });
   });
 
+  it('joins two cards once, and loses the link with either of them', () => {
+    const { store, commands, undo } = board();
+    const [a, b] = [commands.addCard('data', 'data', 'a'), commands.addCard('data', 'method', 'b')];
+    const link = commands.addLink(a, b, 'feeds');
+    expect(commands.addLink(a, b, 'feeds')).toBe(link);
+    expect(commands.addLink(a, a)).toBeNull();
+    expect(store.links()).toEqual([{ id: link, from: a, to: b, kind: 'feeds', label: '' }]);
+    undo.boundary();
+    commands.deleteCard(b);
+    expect(store.links()).toEqual([]);
+    undo.undo();
+    expect(store.links().map((l) => l.id)).toEqual([link]);
+    expect(texts(store, 'data')).toEqual(['a', 'b']);
+    commands.removeLink(link ?? '');
+    expect(store.links()).toEqual([]);
+  });
+
   it('undoes only what this person did', () => {
     const mine = board();
     const theirs = board();

@@ -95,6 +95,26 @@ export class BoardCommands {
     });
   }
 
+  /** Joins two cards and returns the link's id, or null when it cannot be. */
+  addLink(from: string, to: string, kind = '', label = ''): string | null {
+    const { links } = roots(this.doc);
+    if (from === to || !this.#card(from) || !this.#card(to)) return null;
+    const same = this.board.links().find((l) => l.from === from && l.to === to && l.kind === kind);
+    if (same) return same.id;
+    const id = this.newId();
+    this.#do(() => {
+      const link = new Y.Map<unknown>(Object.entries({ from, to, kind }));
+      if (label) link.set('label', label);
+      links.set(id, link);
+    });
+    return id;
+  }
+
+  removeLink(id: string): void {
+    const { links } = roots(this.doc);
+    if (links.has(id)) this.#do(() => links.delete(id));
+  }
+
   setDone(stage: string, done: boolean): void {
     seedStage(this.doc, stage);
     this.#do(() => {
