@@ -1,5 +1,10 @@
 package ydoc
 
+import (
+	"cmp"
+	"slices"
+)
+
 // integration adds an update's structs to a document. The plan made sure that
 // everything a struct refers to is there.
 type integration struct {
@@ -126,8 +131,30 @@ func (in *integration) neighbours(c *clientStructs, r *record, skip uint32, it *
 	if c := in.clientOf(r.right); c != nil {
 		right = in.d.splitBefore(c, r.right.clock)
 		it.rightClient, it.rightClock = c.index, r.right.clock
+		if left != nil && left.lastClock() != originClock && left.kind != kindGC && in.begins(r.right) {
+			left = in.d.splitAfter(origin, originClock)
+		}
 	}
 	return left, right, (left == nil || left.kind != kindGC) && (right == nil || right.kind != kindGC)
+}
+
+// begins reports whether a struct of the update begins at id.
+//
+// It matters when an undo in yjs made a struct whose right neighbour stands
+// left of its left one, in the same run of text. Splitting for the right one
+// then moves the end of the left one's item. Yjs inserts at the shortened item
+// if the run was one item already, but not if the update brings it in pieces;
+// we have joined the pieces by now and must look again.
+func (in *integration) begins(id localID) bool {
+	b := in.u.blockOf[id.client]
+	if b < 0 {
+		return false
+	}
+	records := in.u.records[in.u.blocks[b].first:in.u.blocks[b].last]
+	_, found := slices.BinarySearchFunc(records, id.clock, func(r record, clock uint32) int {
+		return cmp.Compare(r.clock, clock)
+	})
+	return found
 }
 
 func (in *integration) clientOf(id localID) *clientStructs {

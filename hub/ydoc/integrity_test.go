@@ -101,7 +101,7 @@ func checkType(t *Type) error {
 
 // edit makes random server-side changes for yjs to judge.
 func (c *comparison) edit(d *Doc, res *results) error {
-	if c.h.cut {
+	if !c.h.exact() {
 		return nil
 	}
 	for range 1 + c.r.IntN(4) {

@@ -89,6 +89,7 @@ type history struct {
 	seed      uint64
 	gc        bool
 	cut       bool // surrogate pairs may be cut: yjs replicas may disagree
+	inverted  bool // an undo made neighbours in reverse: yjs replicas may disagree
 	diverged  bool // yjs replicas do disagree
 	log       [][]byte
 	events    [][]byte // what a yjs server emits for each update of the log
@@ -104,13 +105,16 @@ type history struct {
 	mergedOwn []byte // state vector of merged
 }
 
+// exact reports whether there is one result to compare with.
+func (h *history) exact() bool { return !h.cut && !h.diverged }
+
 func (o *oracle) history(seed uint64) (*history, error) {
 	r, err := o.call(appendUvarint([]byte{1}, seed))
 	if err != nil {
 		return nil, err
 	}
 	flags := r.byte()
-	h := &history{seed: seed, gc: flags&1 != 0, cut: flags&2 != 0, diverged: flags&4 != 0}
+	h := &history{seed: seed, gc: flags&1 != 0, cut: flags&2 != 0, diverged: flags&4 != 0, inverted: flags&8 != 0}
 	h.log, h.events = r.list(), r.list()
 	h.half, h.state, h.reloaded, h.vector = r.bytes(), r.bytes(), r.bytes(), r.bytes()
 	h.view, h.agreed = string(r.bytes()), string(r.bytes())

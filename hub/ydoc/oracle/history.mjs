@@ -94,6 +94,12 @@ class Session {
   }
 }
 
+// Undo can make structs whose right neighbour stands left of their left one.
+// Where such a struct goes depends in yjs on whether the text between them has
+// been merged into one item yet, so replicas may disagree.
+const inverted = update => Y.decodeUpdate(update).structs.some(s =>
+  s.origin && s.rightOrigin && s.origin.client === s.rightOrigin.client && s.origin.clock >= s.rightOrigin.clock)
+
 // make runs the history of a seed and follows its log in one document.
 export const make = seed => {
   const session = new Session(seed)
@@ -114,6 +120,7 @@ export const make = seed => {
     gc: session.gc,
     cut: session.cut,
     diverged: views.some(v => v !== views[0]),
+    inverted: session.log.some(inverted),
     log: session.log,
     events,
     half: half ?? Y.encodeStateAsUpdate(new Y.Doc()),

@@ -20,7 +20,7 @@ const writeList = (e, list) => {
 const readList = d => Array.from({ length: decoding.readVarUint(d) }, () => decoding.readVarUint8Array(d))
 
 const writeHistory = (e, h) => {
-  encoding.writeVarUint(e, (h.gc ? 1 : 0) | (h.cut ? 2 : 0) | (h.diverged ? 4 : 0))
+  encoding.writeVarUint(e, (h.gc ? 1 : 0) | (h.cut ? 2 : 0) | (h.diverged ? 4 : 0) | (h.inverted ? 8 : 0))
   writeList(e, h.log)
   writeList(e, h.events)
   encoding.writeVarUint8Array(e, h.half)
@@ -59,7 +59,7 @@ const check = (h, d) => {
   const canonical = readList(d)
   const edits = readList(d)
   const edited = decoding.readVarUint8Array(d)
-  const want = h.cut ? null : h.view
+  const want = h.cut || h.diverged ? null : h.view
   const same = (what, updates) => want === null ? sound(what, updates) : compare(what, want, updates)
   const sound = (what, updates) => {
     try {
