@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/pathboard/pathboard/hub"
@@ -88,11 +87,23 @@ func (g *Gate) grant(w *workshop.Workshop, s workshop.Session, token string) hub
 	return grant
 }
 
-// denied turns the domain's refusals into the hub's; faults stay faults, so
-// that the client comes back instead of giving up.
+// denial is the domain's refusal in the hub's terms: clients see its code.
+type denial struct{ code workshop.Code }
+
+// Error says what was refused, for logs.
+func (d denial) Error() string { return "permission denied: " + string(d.code) }
+
+// Denial is the reason a client sees.
+func (d denial) Denial() string { return string(d.code) }
+
+// Is makes a denial an hub.ErrDenied.
+func (d denial) Is(target error) bool { return target == hub.ErrDenied }
+
+// denied turns the domain's refusals into denials; faults stay faults, so that
+// the client comes back instead of giving up.
 func denied(err error) error {
 	if e, ok := errors.AsType[*workshop.Error](err); ok && e.Code != workshop.CodeStoreUnavailable {
-		return fmt.Errorf("%w: %s", hub.ErrDenied, e.Code)
+		return denial{e.Code}
 	}
 	return err
 }

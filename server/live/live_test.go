@@ -1,0 +1,284 @@
+package live
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/pathboard/pathboard/hub"
+	"github.com/pathboard/pathboard/hub/bus"
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// recorder is a hub that notes what it is asked, with a member and a projector
+// on the document of workshop w1.
+type recorder struct {
+	mu      sync.Mutex
+	sent    map[string][]byte // role -> last payload
+	rounds  int
+	asked   []store.DocName
+	members int
+}
+
+func (r *recorder) Broadcast(doc store.DocName, payload func(hub.Grant) []byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rounds++
+	for _, role := range []string{"member", "projector"} {
+		if doc == "workshop.w1" {
+			r.sent[role] = payload(hub.Grant{Role: role})
+		}
+	}
+}
+
+func (r *recorder) ReauthorizeAll(_ context.Context, match func(store.DocName, hub.Grant) bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, doc := range []store.DocName{"board.a", "board.b", "board.elsewhere", "workshop.w1"} {
+		if match(doc, hub.Grant{}) {
+			r.asked = append(r.asked, doc)
+		}
+	}
+}
+
+func (r *recorder) Members(store.DocName) []hub.Member {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return make([]hub.Member, r.members)
+}
+
+// take returns what was asked since the last time, without repetitions.
+func (r *recorder) take() []store.DocName {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	docs := slices.Clone(r.asked)
+	slices.Sort(docs)
+	r.asked = nil
+	return slices.Compact(docs)
+}
+
+// loader holds workshop w1.
+type loader struct {
+	mu  sync.Mutex
+	w   workshop.Workshop
+	err error
+}
+
+func (l *loader) Load(_ context.Context, id workshop.WorkshopID) (*workshop.Workshop, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if id != l.w.ID {
+		return nil, workshop.Fail(workshop.CodeNotFound)
+	}
+	w := l.w
+	w.Groups = slices.Clone(w.Groups)
+	return &w, l.err
+}
+
+func (l *loader) change(f func(*workshop.Workshop)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.w.Version++
+	f(&l.w)
+}
+
+// lossyBus delivers notices to whoever subscribed, unless it is broken.
+type lossyBus struct {
+	bus.Bus
+	mu     sync.Mutex
+	f      func([]byte)
+	broken bool
+}
+
+func (b *lossyBus) Publish(_ context.Context, _ string, p []byte) error {
+	b.mu.Lock()
+	f, broken := b.f, b.broken
+	b.mu.Unlock()
+	if broken {
+		return errors.New("no connection")
+	}
+	f(p)
+	return nil
+}
+
+func (b *lossyBus) Subscribe(_ string, f func([]byte)) func() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.f = f
+	return func() {}
+}
+
+type fixture struct {
+	*Live
+	hub    *recorder
+	loader *loader
+	bus    *lossyBus
+}
+
+// start runs f against a Live whose w1 has one connection, in virtual time.
+func start(t *testing.T, f func(*fixture)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		x := &fixture{
+			hub: &recorder{sent: map[string][]byte{}, members: 1}, bus: &lossyBus{},
+			loader: &loader{w: workshop.Workshop{ID: "w1", Version: 1, JoinCode: "ABCD-EFGH", Status: workshop.Open, Groups: []workshop.Group{{ID: "a"}, {ID: "b"}}}},
+		}
+		x.Live = New(x.loader, x.bus, slog.New(slog.DiscardHandler))
+		x.Start(x.hub)
+		defer x.Close()
+		if got := x.Greet(t.Context(), "workshop.w1", hub.Grant{Role: "member"}); len(got) != 1 {
+			t.Fatalf("greeted with %d messages", len(got))
+		}
+		x.settle()
+		x.hub.take()
+		f(x)
+	})
+}
+
+// settle lets everything that is under way come to rest.
+func (x *fixture) settle() {
+	time.Sleep(2 * spacing)
+	synctest.Wait()
+}
+
+// freeze freezes group a, as a command would.
+func (x *fixture) freeze() {
+	x.loader.change(func(w *workshop.Workshop) { w.Groups = []workshop.Group{{ID: "a", Frozen: true}, {ID: "b"}} })
+}
+
+func TestAChangeIsPushedToEachRole(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.loader.change(func(w *workshop.Workshop) { w.Title = "Nowy" })
+		x.WorkshopChanged(t.Context(), "w1", 2)
+		x.settle()
+		for role, code := range map[string]string{"member": "", "projector": "ABCD-EFGH"} {
+			var m struct {
+				Type     string        `json:"type"`
+				Version  uint64        `json:"version"`
+				Workshop workshop.View `json:"workshop"`
+			}
+			if err := json.Unmarshal(x.hub.sent[role], &m); err != nil || m.Type != "workshop" || m.Version != 2 || m.Workshop.Title != "Nowy" || m.Workshop.JoinCode != code {
+				t.Errorf("%s got %+v, %v", role, m, err)
+			}
+		}
+		if asked := x.hub.take(); len(asked) != 0 {
+			t.Errorf("a new title made it ask about %v", asked)
+		}
+	})
+}
+
+func TestFreezingAsksAboutThatBoard(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.freeze()
+		x.WorkshopChanged(t.Context(), "w1", 2)
+		x.settle()
+		if asked := x.hub.take(); !slices.Equal(asked, []store.DocName{"board.a"}) {
+			t.Errorf("asked about %v", asked)
+		}
+	})
+}
+
+func TestClosingAsksAboutTheWholeWorkshopAndNoOther(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.loader.change(func(w *workshop.Workshop) { w.Status = workshop.Closed })
+		x.WorkshopChanged(t.Context(), "w1", 2)
+		x.settle()
+		if asked := x.hub.take(); !slices.Equal(asked, []store.DocName{"board.a", "board.b", "workshop.w1"}) {
+			t.Errorf("asked about %v", asked)
+		}
+	})
+}
+
+func TestOwnChangesDoNotDependOnTheBus(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.bus.broken = true
+		x.freeze()
+		x.WorkshopChanged(t.Context(), "w1", 2)
+		x.settle()
+		if asked := x.hub.take(); len(asked) != 1 {
+			t.Errorf("asked about %v", asked)
+		}
+	})
+}
+
+func TestALostNoticeIsMadeGoodWithinAMinute(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.freeze() // elsewhere, and the notice is lost
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if asked := x.hub.take(); len(asked) != 4 {
+			t.Errorf("asked about %v, want everything", asked)
+		}
+		var m struct{ Version uint64 }
+		if err := json.Unmarshal(x.hub.sent["member"], &m); err != nil || m.Version != 2 {
+			t.Errorf("version %d, %v", m.Version, err)
+		}
+	})
+}
+
+func TestAGapInTheBusMakesItLookAtOnce(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.freeze()
+		x.bus.f(nil)
+		x.settle()
+		if asked := x.hub.take(); len(asked) != 4 {
+			t.Errorf("asked about %v, want everything", asked)
+		}
+	})
+}
+
+func TestManyJoiningAtOnceAreToldTogether(t *testing.T) {
+	start(t, func(x *fixture) {
+		before := x.hub.rounds
+		for range 500 {
+			x.loader.change(func(*workshop.Workshop) {})
+			x.WorkshopChanged(t.Context(), "w1", 0)
+			time.Sleep(time.Millisecond)
+		}
+		x.settle()
+		if n := x.hub.rounds - before; n < 2 || n > 5 {
+			t.Errorf("500 changes in half a second were pushed in %d rounds", n)
+		}
+		var m struct{ Version uint64 }
+		if err := json.Unmarshal(x.hub.sent["member"], &m); err != nil || m.Version != 501 {
+			t.Errorf("last version %d, %v", m.Version, err)
+		}
+	})
+}
+
+func TestAWorkshopNobodyIsOnIsForgotten(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.hub.mu.Lock()
+		x.hub.members = 0
+		x.hub.mu.Unlock()
+		time.Sleep(recheck + time.Second)
+		synctest.Wait()
+		x.Close()
+		if len(x.pushed) != 0 {
+			t.Errorf("remembers %v", x.pushed)
+		}
+	})
+}
+
+func TestGreetOnOtherDocumentsSaysNothing(t *testing.T) {
+	start(t, func(x *fixture) {
+		if got := x.Greet(t.Context(), "board.a", hub.Grant{}); got != nil {
+			t.Errorf("greeted with %s", got)
+		}
+		x.loader.err = errors.New("no disk")
+		if got := x.Greet(t.Context(), "workshop.w1", hub.Grant{}); got != nil {
+			t.Errorf("greeted with %s", got)
+		}
+	})
+}
