@@ -40,6 +40,7 @@ function seed(doc: Y.Doc, name: string, make: (doc: Y.Doc) => void): void {
 /** A client id for a name: FNV-1a over 32 bits, as Yjs ids are. */
 function clientOf(name: string): number {
   let hash = 0x811c9dc5;
-  for (const c of new TextEncoder().encode(`pathboard/1/${name}`)) hash = Math.imul(hash ^ c, 0x01000193);
+  for (const c of new TextEncoder().encode(`pathboard/1/${name}`))
+    hash = Math.imul(hash ^ c, 0x01000193);
   return hash >>> 0;
 }

@@ -8,6 +8,8 @@ export interface DropPlace {
 const threshold = 6;
 const longPress = 350;
 const edge = 56;
+/** A card held over a stage's tab for so long opens the stage, in ms. */
+const tabPatience = 450;
 
 /**
  * Dragging with mouse, pen and finger. A mouse drags after a few pixels, a
@@ -26,10 +28,12 @@ export class Drag {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #frame = 0;
   #candidate: string | null = null;
+  #tab: { stage: string; timer: ReturnType<typeof setTimeout> } | null = null;
 
   constructor(
     private readonly drop: (card: string, place: DropPlace) => void,
     private readonly scroller: () => HTMLElement | null,
+    private readonly showStage: (stage: string) => void,
   ) {}
 
   down(event: PointerEvent, card: string): void {
@@ -46,10 +50,14 @@ export class Drag {
     if (event.pointerType === 'touch') {
       this.#timer = setTimeout(() => this.#begin(), longPress);
       this.#source.addEventListener('touchmove', this.#hold, { passive: false });
+      // Events follow the finger, not the card: others may take it out of the
+      // page meanwhile.
+      this.#source.releasePointerCapture(event.pointerId);
+      window.addEventListener('contextmenu', this.#hold);
     }
   }
 
-  #hold = (event: TouchEvent): void => {
+  #hold = (event: Event): void => {
     if (this.card) event.preventDefault();
   };
 
@@ -103,6 +111,18 @@ export class Drag {
       this.#ghost.style.transform = `translate(${x - this.#grip.x}px, ${y - this.#grip.y}px) rotate(1.2deg)`;
     }
     this.place = this.#find(x, y);
+    this.#overTab(x, y);
+  }
+
+  #overTab(x: number, y: number): void {
+    const stage = document.elementFromPoint(x, y)?.closest<HTMLElement>('[data-tab]')?.dataset[
+      'tab'
+    ];
+    if (stage === this.#tab?.stage) return;
+    clearTimeout(this.#tab?.timer);
+    this.#tab = stage
+      ? { stage, timer: setTimeout(() => this.showStage(stage), tabPatience) }
+      : null;
   }
 
   #find(x: number, y: number): DropPlace | null {
@@ -129,7 +149,7 @@ export class Drag {
     const dy = this.#at.y < edge ? -10 : this.#at.y > innerHeight - edge ? 10 : 0;
     if (dy) {
       const column = document.elementFromPoint(this.#at.x, this.#at.y)?.closest('[data-stage]');
-      column?.querySelector('.list')?.scrollBy(0, dy);
+      column?.querySelector('[data-scrolls]')?.scrollBy(0, dy);
       window.scrollBy(0, dy);
     }
     if (dx || dy) this.#follow();
@@ -149,7 +169,12 @@ export class Drag {
     if (card && place) this.drop(card, place);
   };
 
-  #cancel = (): void => this.#end();
+  #cancel = (): void => this.cancel();
+
+  /** Lets the card go where it was. */
+  cancel(): void {
+    this.#end();
+  }
 
   #key = (event: KeyboardEvent): void => {
     if (event.key === 'Escape' && this.card) {
@@ -160,6 +185,8 @@ export class Drag {
 
   #end(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#tab?.timer);
+    this.#tab = null;
     cancelAnimationFrame(this.#frame);
     this.#ghost?.remove();
     this.#source?.removeEventListener('touchmove', this.#hold);
@@ -170,5 +197,6 @@ export class Drag {
     window.removeEventListener('pointerup', this.#up);
     window.removeEventListener('pointercancel', this.#cancel);
     window.removeEventListener('keydown', this.#key, true);
+    window.removeEventListener('contextmenu', this.#hold);
   }
 }
