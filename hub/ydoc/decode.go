@@ -164,7 +164,7 @@ func (d *decoder) values(r *record) {
 		if r.kind == kindAny {
 			d.skipAny()
 		} else {
-			d.jsonText()
+			d.jsonElement()
 		}
 		if d.err != nil {
 			return

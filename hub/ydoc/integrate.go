@@ -191,6 +191,11 @@ func belongs(neighbour, it *item) bool {
 // addGC appends garbage to a history. It is in no list.
 func (d *Doc) addGC(c *clientStructs, length uint32) {
 	d.deadUnits += uint64(length)
+	if last := c.last(); last != nil && last.kind == kindGC {
+		last.length += length
+		c.end = last.end()
+		return
+	}
 	it := d.slab.get()
 	it.client, it.clock, it.length = c.index, c.end, length
 	it.originClient, it.rightClient = none, none

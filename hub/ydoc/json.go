@@ -2,17 +2,27 @@ package ydoc
 
 import "encoding/json"
 
-// Some contents carry JSON text inside a string. "undefined" is allowed where
-// yjs writes it for a missing value.
+// Some contents carry JSON text inside a string.
 
-// jsonText reads such a string and checks it.
+// jsonElement reads an element of the legacy JSON content, which has the word
+// "undefined" for a missing value.
+func (r *reader) jsonElement() []byte {
+	start := r.pos
+	if b := r.bytes(); string(b) == "undefined" {
+		return b
+	}
+	if r.err != nil {
+		return nil
+	}
+	r.pos = start
+	return r.jsonText()
+}
+
+// jsonText reads a string of JSON and checks it.
 func (r *reader) jsonText() []byte {
 	b := r.text()
 	if r.err != nil {
 		return nil
-	}
-	if string(b) == "undefined" {
-		return b
 	}
 	if jsonDepth(b) > r.depth {
 		r.fail(ErrLimit, "JSON nested too deeply")
@@ -49,7 +59,7 @@ func jsonDepth(b []byte) int {
 	return deepest
 }
 
-// jsonValue decodes text that jsonText accepted before.
+// jsonValue decodes text that was accepted before.
 func jsonValue(b []byte) any {
 	var v any
 	if json.Unmarshal(b, &v) != nil {

@@ -43,7 +43,10 @@ func (d *Doc) truncate(c *clientStructs, clock uint32) {
 
 // shorten takes back what was appended to an item.
 func (d *Doc) shorten(it *item, length uint32) {
-	if it.listed() {
+	switch {
+	case it.kind == kindGC:
+		d.deadUnits -= uint64(it.length - length)
+	case it.listed():
 		it.parent.length -= it.length - length
 	}
 	it.data, _ = splitContent(it.kind, it.data, length)

@@ -3,10 +3,10 @@ package ydoc
 import (
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"math"
 	"reflect"
 	"strconv"
-	"testing"
 )
 
 // viewRoots are the roots every history declares.
@@ -94,14 +94,13 @@ func viewValue(v any) any {
 	return v
 }
 
-// sameView reports whether the document shows what yjs shows.
-func sameView(t testing.TB, d *Doc, want string) bool {
-	t.Helper()
+// equalJSON reports whether the document shows what yjs shows.
+func equalJSON(want string, d *Doc) (bool, error) {
 	var w any
 	if err := json.Unmarshal([]byte(want), &w); err != nil {
-		t.Fatalf("view of yjs: %v", err)
+		return false, fmt.Errorf("view of yjs: %w", err)
 	}
-	return reflect.DeepEqual(view(d), w)
+	return reflect.DeepEqual(view(d), w), nil
 }
 
 // showView is for failure messages.

@@ -3,6 +3,7 @@
 //
 //   in   1 seed                     out  the history, see writeHistory
 //   in   2 seed, Go's results       out  JSON list of what yjs disagrees with
+//   in   3 gc, updates              out  view after applying them, or the error
 
 import * as Y from 'yjs'
 import * as encoding from 'lib0/encoding'
@@ -84,6 +85,17 @@ const apply = (h, updates) => {
   return doc
 }
 
+// read applies updates that came out of hostile ones.
+const read = (gc, updates) => {
+  try {
+    const doc = apply({ gc }, updates)
+    if (doc.store.pendingStructs || doc.store.pendingDs) return 'pending'
+    return JSON.stringify(view(doc))
+  } catch (error) {
+    return String(error.stack)
+  }
+}
+
 const answer = frame => {
   const d = decoding.createDecoder(frame)
   const e = encoding.createEncoder()
@@ -93,6 +105,8 @@ const answer = frame => {
     const h = make(seed)
     histories.set(seed, h)
     writeHistory(e, h)
+  } else if (command === 3) {
+    encoding.writeVarString(e, read(seed === 1, readList(d)))
   } else {
     encoding.writeVarString(e, JSON.stringify(check(histories.get(seed), d)))
     histories.delete(seed)
