@@ -30,7 +30,7 @@ func (h *Hub) compactor(ctx context.Context) {
 	for {
 		select {
 		case doc := <-h.compactions:
-			err := h.compact(ctx, doc)
+			err := h.compactSafely(ctx, doc)
 			switch {
 			case err == nil:
 				h.metrics.compacted.Inc()
@@ -43,12 +43,22 @@ func (h *Hub) compactor(ctx context.Context) {
 			r := h.rooms[doc]
 			h.mu.Unlock()
 			if r != nil {
-				r.compacted()
+				r.compacted(err == nil)
 			}
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// compactSafely keeps a document that cannot be read from ending the process.
+func (h *Hub) compactSafely(ctx context.Context, doc store.DocName) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return h.compact(ctx, doc)
 }
 
 // compact replaces the log by a snapshot built from what the store holds, never
@@ -87,7 +97,8 @@ func buildSnapshot(lim Limits, l store.Loaded) (store.Snapshot, error) {
 	if err := again.load(store.Loaded{Snapshot: store.Snapshot{Version: 1, Data: data}}); err != nil {
 		return store.Snapshot{}, fmt.Errorf("read back: %w", err)
 	}
-	if sv := again.doc.StateVector(); !sv.Covers(before) || !sv.Covers(c.doc.StateVector()) {
+	sv := again.doc.StateVector()
+	if !sv.Covers(before) || !sv.Covers(c.doc.StateVector()) || again.doc.Stats().Deleted != c.doc.Stats().Deleted {
 		return store.Snapshot{}, errShrunk
 	}
 	return store.Snapshot{Upto: l.Tail[len(l.Tail)-1].Position, Data: data}, nil

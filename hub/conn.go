@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -21,6 +23,7 @@ import (
 const (
 	closeGoingAway = 1001
 	closeProtocol  = 1002
+	closeTooLarge  = 1009
 	closeRestart   = 1012 // the server restarts
 	closeTryAgain  = 1013 // the store or the document is not available now
 	closeForbidden = 4403 // the client did what no client may do
@@ -37,6 +40,11 @@ const (
 	// chunkBytes is what one write takes: many small frames or part of a big
 	// one.
 	chunkBytes = 32 << 10
+	// maxBacklog bounds the answers that wait for one connection.
+	maxBacklog = 1 << 16
+	// readPastFactor times MessageBytes is how much of a message that is too
+	// large is read past before the connection is closed with 1009.
+	readPastFactor = 4
 )
 
 // conn is one websocket. The reader goroutine runs serve and owns docs; the
@@ -56,6 +64,7 @@ type conn struct {
 	docs map[string]*membership
 
 	failing sync.Once
+	heard   atomic.Int64 // when the client was last heard, Unix nanoseconds
 
 	keyMu   sync.Mutex // guards lastKey
 	lastKey string     // a document that is open, for keeping the line alive
@@ -87,6 +96,7 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 		limiter: rate.NewLimiter(rate.Limit(lim.MessagesPerSecond), lim.MessageBurst),
 		docs:    map[string]*membership{},
 	}
+	c.heard.Store(time.Now().UnixNano())
 	h.mu.Lock()
 	if h.closing {
 		h.mu.Unlock()
@@ -148,46 +158,140 @@ func (c *conn) serve(begin func() error, parse func([]byte) (wire.Frame, error))
 	c.hub.metrics.connections.Dec()
 }
 
-// read takes messages until the connection ends. Expected ends are not errors.
+// read takes messages until the connection ends.
 func (c *conn) read(parse func([]byte) (wire.Frame, error)) {
-	c.ws.SetReadLimit(c.hub.opts.Limits.MessageBytes)
-	c.ws.SetPongHandler(func(string) error { return c.ws.SetReadDeadline(time.Now().Add(readTimeout)) })
+	c.ws.SetPongHandler(func(string) error { return c.alive() })
 	c.ws.SetPingHandler(func(data string) error {
-		c.out.push(outFrame{op: opPong, head: []byte(data)}, c.hub.opts.Limits.OutboxBytes, c.hub.opts.Limits.OutboxCount)
-		return c.ws.SetReadDeadline(time.Now().Add(readTimeout))
+		c.offer(outFrame{op: opPong, head: []byte(data)})
+		return c.alive()
 	})
 	c.ws.SetCloseHandler(func(int, string) error { return nil })
-	opened := time.Now()
+	idleSince := time.Now()
 	for {
-		deadline := time.Now().Add(readTimeout)
-		if len(c.docs) == 0 {
-			deadline = opened.Add(c.hub.opts.Limits.HandshakeTimeout)
+		if len(c.docs) > 0 {
+			idleSince = time.Now()
+		}
+		b, whole, err := c.message(idleSince)
+		if err != nil {
+			c.failRead(err)
+			return
+		}
+		ok := true
+		if whole {
+			ok = c.receive(b, parse)
 		} else {
-			opened = time.Now()
+			c.receiveTooLarge(b)
 		}
-		_ = c.ws.SetReadDeadline(deadline)
-		kind, b, err := c.ws.ReadMessage()
-		if err != nil {
-			var timeout net.Error
-			if errors.As(err, &timeout) && timeout.Timeout() {
-				c.fail(closeTimeout, "no answer in time")
-			} else {
-				c.fail(closeGoingAway, "")
-			}
+		if !ok {
 			return
 		}
-		if kind != websocket.BinaryMessage {
-			c.fail(closeProtocol, "binary messages only")
-			return
+	}
+}
+
+// receive deals with one message; false ends the connection.
+func (c *conn) receive(b []byte, parse func([]byte) (wire.Frame, error)) bool {
+	f, err := parse(b)
+	if err != nil {
+		c.fail(closeProtocol, "malformed message")
+		return false
+	}
+	return c.limiter.Wait(c.ctx) == nil && c.handle(f)
+}
+
+// receiveTooLarge answers a message of which only the beginning was kept: a
+// client that was refused by name keeps the connection, and the text; one that
+// was cut off would come back with the same message for ever.
+func (c *conn) receiveTooLarge(beginning []byte) {
+	f, err := wire.Peek(beginning)
+	if c.plain {
+		f.Type = wire.TypeSync
+		for key := range c.docs {
+			f.Key = key
 		}
-		f, err := parse(b)
-		if err != nil {
-			c.fail(closeProtocol, "malformed message")
-			return
+	} else if err != nil || f.Type != wire.TypeSync && f.Type != wire.TypeSyncReply {
+		return
+	}
+	if m := c.docs[f.Key]; m != nil {
+		answer := f.Sync == wire.SyncStep2
+		m.room.post(c.ctx, func(r *room) { r.core.tooLarge(m.id, answer) })
+	}
+}
+
+var (
+	errText    = errors.New("binary messages only")
+	errTooLong = errors.New("message too large")
+)
+
+// peekBytes of a message that is too large are kept.
+const peekBytes = wire.MaxKeyBytes + 32
+
+// message reads one message. One that is larger than allowed is read past and
+// only its beginning returned, whole false. idleSince is when the connection
+// last had a document.
+func (c *conn) message(idleSince time.Time) (b []byte, whole bool, err error) {
+	lim := c.hub.opts.Limits
+	most := int(lim.MessageBytes)
+	deadline := time.Now().Add(readTimeout)
+	if len(c.docs) == 0 {
+		deadline = idleSince.Add(lim.HandshakeTimeout)
+		most = min(most, lim.HandshakeBytes)
+	}
+	if err := c.ws.SetReadDeadline(deadline); err != nil {
+		return nil, false, err
+	}
+	kind, r, err := c.ws.NextReader()
+	if err != nil {
+		return nil, false, err
+	}
+	if kind != websocket.BinaryMessage {
+		return nil, false, errText
+	}
+	// On a slow line a large message may take longer than the timeout, but
+	// something of it must come.
+	moving := readerFunc(func(p []byte) (int, error) {
+		if len(c.docs) > 0 {
+			_ = c.alive()
 		}
-		if c.limiter.Wait(c.ctx) != nil || !c.handle(f) {
-			return
-		}
+		return r.Read(p)
+	})
+	b, err = io.ReadAll(io.LimitReader(moving, int64(most)+1))
+	if err != nil || len(b) <= most {
+		return b, true, err
+	}
+	rest, err := io.Copy(io.Discard, io.LimitReader(moving, readPastFactor*lim.MessageBytes))
+	if err == nil && rest == readPastFactor*lim.MessageBytes || len(c.docs) == 0 {
+		err = errTooLong
+	}
+	return b[:min(len(b), peekBytes)], false, err
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// alive notes a sign of life.
+func (c *conn) alive() error {
+	now := time.Now()
+	c.heard.Store(now.UnixNano())
+	return c.ws.SetReadDeadline(now.Add(readTimeout))
+}
+
+// lastHeard is when the client last gave a sign of life.
+func (c *conn) lastHeard() time.Time { return time.Unix(0, c.heard.Load()) }
+
+// failRead ends the connection for what reading met. Expected ends are no
+// errors.
+func (c *conn) failRead(err error) {
+	var timeout net.Error
+	switch {
+	case errors.Is(err, errText):
+		c.fail(closeProtocol, errText.Error())
+	case errors.Is(err, errTooLong):
+		c.fail(closeTooLarge, errTooLong.Error())
+	case errors.As(err, &timeout) && timeout.Timeout():
+		c.fail(closeTimeout, "no answer in time")
+	default:
+		c.fail(closeGoingAway, "")
 	}
 }
 
@@ -234,33 +338,55 @@ func (c *conn) handle(f wire.Frame) bool {
 // connection.
 func (c *conn) open(key string, doc store.DocName, token string) error {
 	h := c.hub
-	if m := c.docs[key]; m != nil {
-		c.leave(key, m)
-	}
-	g, err := h.authorize(c.ctx, doc, token)
-	lim := h.opts.Limits
-	switch {
-	case errors.Is(err, ErrDenied):
-		c.push(wire.Denied(key, denial(err)))
-		return nil
-	case err != nil:
+	g, n, err := h.askAbout(c.ctx, doc, token)
+	if err != nil && !errors.Is(err, ErrDenied) {
 		h.log.Warn("authorisation failed", "error", err)
 		c.fail(closeTryAgain, "try again")
 		return err
-	case len(c.docs) >= lim.DocsPerConnection:
-		c.push(wire.Denied(key, "too-many-documents"))
-		return nil
-	case h.countMembers(doc) >= lim.ConnectionsPerDoc:
-		c.push(wire.Denied(key, "document-full"))
+	}
+	if m := c.docs[key]; m != nil {
+		if err == nil && !h.gone(m) {
+			c.renew(m, token, g, n)
+			return nil
+		}
+		c.leave(key, m)
+	}
+	if reason := c.refusal(doc, err); reason != "" {
+		c.push(wire.Denied(key, reason))
 		return nil
 	}
-	m := &membership{id: memberID(h.lastMember.Add(1)), conn: c, key: key, doc: doc, token: token, grant: g}
+	m := &membership{
+		id: memberID(h.lastMember.Add(1)), conn: c, key: key, doc: doc, token: token, grant: g, answer: n,
+	}
 	if err := c.join(m); err != nil {
 		h.log.Warn("document not opened", "doc", doc, "error", err)
 		c.fail(closeTryAgain, "try again")
 		return err
 	}
 	return nil
+}
+
+// refusal is why the document is not opened; empty when it may be.
+func (c *conn) refusal(doc store.DocName, denied error) string {
+	lim := c.hub.opts.Limits
+	switch {
+	case denied != nil:
+		return denial(denied)
+	case len(c.docs) >= lim.DocsPerConnection:
+		return "too-many-documents"
+	case c.hub.countMembers(doc) >= lim.ConnectionsPerDoc:
+		return "document-full"
+	}
+	return ""
+}
+
+// renew puts a new token in the place of the old one.
+func (c *conn) renew(m *membership, token string, g Grant, answer uint64) {
+	h := c.hub
+	h.mu.Lock()
+	m.token, m.grant, m.denied, m.answer = token, g, "", answer
+	h.mu.Unlock()
+	m.room.post(c.ctx, func(r *room) { r.core.renew(m.id, g) })
 }
 
 func (c *conn) join(m *membership) error {
@@ -270,17 +396,20 @@ func (c *conn) join(m *membership) error {
 		return err
 	}
 	m.room = r
-	a := &attachment{conn: c, key: m.key}
+	a, g := &attachment{conn: c, key: m.key}, m.grant
 	if !r.post(c.ctx, func(r *room) {
 		r.attach(m.id, a)
-		r.core.join(m.id, m.grant)
+		r.core.join(m.id, g)
 	}) {
 		h.release(r)
 		return fmt.Errorf("%w: the document was given up", store.ErrUnavailable)
 	}
 	c.docs[m.key] = m
 	c.setKey(m.key)
-	h.addMember(m)
+	if h.addMember(m) {
+		g, n, err := h.askAbout(c.ctx, m.doc, m.token)
+		h.settle(m, m.token, g, n, err)
+	}
 	if h.opts.Greet != nil {
 		for _, payload := range h.opts.Greet(c.ctx, m.doc, m.grant) {
 			c.push(wire.Stateless(m.key, string(payload)))
@@ -320,7 +449,7 @@ func (c *conn) leave(key string, m *membership) {
 		break
 	}
 	c.setKey(next)
-	c.hub.removeMember(m)
+	c.hub.removeMember(m.doc, m.id)
 	m.room.post(context.WithoutCancel(c.ctx), func(r *room) {
 		r.core.leave(m.id)
 		r.detach(m.id)
@@ -340,21 +469,28 @@ func (c *conn) leaveAll() {
 	}
 }
 
-// closeAfterDenial ends a plain connection whose only document was refused.
-func (c *conn) closeAfterDenial(*membership) {
-	if c.plain {
-		c.fail(closeForbidden, "permission denied")
-	}
-}
-
-// push queues an answer, which always fits.
+// push queues an answer in the connection's protocol.
 func (c *conn) push(frame []byte) {
 	if c.plain {
 		if frame = wire.Plain(frame); frame == nil {
 			return
 		}
 	}
-	c.out.push(outFrame{op: opBinary, head: frame}, 0, 0)
+	c.send(outFrame{op: opBinary, head: frame})
+}
+
+// send queues what the client counts on. Clients cause such answers one by one,
+// so one that lets them pile up does not read: its connection ends.
+func (c *conn) send(f outFrame) {
+	if !c.out.push(f, c.hub.opts.Limits.BacklogBytes, maxBacklog) {
+		c.fail(closeTryAgain, "read faster")
+	}
+}
+
+// offer queues what can be left out; false when it does not fit.
+func (c *conn) offer(f outFrame) bool {
+	lim := c.hub.opts.Limits
+	return c.out.push(f, lim.OutboxBytes, lim.OutboxCount)
 }
 
 // fail ends the connection with a close code, after what is queued. It never
@@ -362,6 +498,6 @@ func (c *conn) push(frame []byte) {
 func (c *conn) fail(code int, reason string) {
 	c.failing.Do(func() {
 		c.hub.metrics.closed.WithLabelValues(fmt.Sprint(code)).Inc()
-		c.out.push(closeFrame(code, reason), 0, 0)
+		c.out.pushLast(closeFrame(code, reason))
 	})
 }

@@ -46,6 +46,8 @@ type core struct {
 
 	presence presence
 	tail     tailSize
+	last     store.Position // of the newest entry seen
+	reading  bool           // a readOn is on its way
 	full     fullState
 	out      []effect
 }
@@ -57,22 +59,25 @@ type tailSize struct{ entries, bytes int }
 type fullState struct {
 	version uint64
 	bytes   []byte
+	used    bool // since the last tidy
 }
 
 // member is one connection's place in the room.
 type member struct {
 	id    memberID
 	grant Grant
-	// owed counts the updates to acknowledge when the member's next SyncStep2
-	// is durable: one for the exchange itself, one for each update that was
-	// refused for a missing dependency.
+	// owed counts what to acknowledge when the member's answer to our state
+	// vector is durable: one for the exchange itself, one for each update that
+	// was not taken when it came. The answer contains them all.
 	owed int
 	// resyncing: our state vector is on its way to the member.
 	resyncing bool
-	// dirty: updates were left out because the member reads slowly; base is a
-	// state it certainly has.
-	dirty bool
-	base  ydoc.StateVector
+	// held is an answer that waits for the log to be read to its end.
+	held []byte
+	// lagging: the member reads slowly and gets no single updates until it has
+	// got a diff from base, a state it certainly has or will have before.
+	lagging bool
+	base    ydoc.StateVector
 }
 
 type effectKind int
@@ -85,6 +90,7 @@ const (
 	effectReset                    // the room cannot go on; err says why
 	effectCall                     // run f: an answer to an API caller
 	effectLeave                    // the member must leave the document
+	effectReadOn                   // read the log to its end, then call readOn
 )
 
 // message is a frame without its routing key, which differs by member.
@@ -95,6 +101,9 @@ type message struct {
 	payload []byte
 	text    string
 	saved   bool
+	code    string // of a refusal
+	// catchUp: this update ends the member's lag and must be queued.
+	catchUp bool
 }
 
 type effect struct {
@@ -120,6 +129,14 @@ func newCore(lim Limits, room incarnation, editor uint64, ephemeral bool) *core 
 	}
 }
 
+// tidy forgets the encoded document when nobody has joined for a while.
+func (c *core) tidy() {
+	if !c.full.used {
+		c.full.bytes = nil
+	}
+	c.full.used = false
+}
+
 // take returns the effects since the last call, in order.
 func (c *core) take() []effect {
 	out := c.out
@@ -142,79 +159,6 @@ func (c *core) emitDurable(e effect) {
 }
 
 func (c *core) send(to memberID, m message) { c.emit(effect{kind: effectSend, to: to, msg: m}) }
-
-// load fills the empty core from the store. Any error means that the document
-// must not be served.
-func (c *core) load(l store.Loaded) error {
-	if l.Snapshot.Version > 0 {
-		s, err := decodeSnapshot(l.Snapshot.Data)
-		if err != nil {
-			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
-		}
-		if err := applyStored(c.doc, s.state); err != nil {
-			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
-		}
-		c.owners = s.owners
-	}
-	for _, e := range l.Tail {
-		if err := c.replay(e); err != nil {
-			return fmt.Errorf("entry %d-%d: %w", e.Position.Hi, e.Position.Lo, err)
-		}
-	}
-	return nil
-}
-
-func applyStored(doc *ydoc.Doc, update []byte) error {
-	_, err := doc.Apply(update)
-	return err
-}
-
-// replay applies a stored entry and learns its owner.
-func (c *core) replay(e store.Entry) error {
-	_, err := c.adopt(e)
-	return err
-}
-
-func (c *core) adopt(e store.Entry) ([]byte, error) {
-	rec, err := decodeEntry(e.Data)
-	if err != nil {
-		return nil, err
-	}
-	c.tail.entries++
-	c.tail.bytes += len(e.Data)
-	if rec.room == c.room {
-		return nil, nil
-	}
-	u, err := ydoc.Decode(rec.update, ydoc.Limits{})
-	if err != nil {
-		return nil, err
-	}
-	p, err := c.doc.Plan(u)
-	if err != nil {
-		return nil, err
-	}
-	for client := range p.Clients() {
-		if _, ok := c.owners[client]; !ok {
-			c.owners[client] = rec.subject
-		}
-	}
-	return c.doc.Commit(p)
-}
-
-// entries takes what the log has brought from other hubs.
-func (c *core) entries(entries []store.Entry) {
-	for _, e := range entries {
-		canonical, err := c.adopt(e)
-		if err != nil {
-			c.emit(effect{kind: effectReset, err: fmt.Errorf("entry from the log: %w", err)})
-			return
-		}
-		if canonical != nil {
-			// Durable already, but behind whatever waits before it.
-			c.emitDurable(effect{kind: effectCast, msg: updateMessage(canonical)})
-		}
-	}
-}
 
 func updateMessage(update []byte) message {
 	return message{typ: wire.TypeSync, sync: wire.SyncUpdate, payload: update}
@@ -255,12 +199,28 @@ func (c *core) regrant(id memberID, g Grant) {
 	if scope(before) != scope(g) {
 		c.send(id, message{typ: wire.TypeAuth, auth: wire.AuthAuthenticated, text: scope(g)})
 		c.send(id, accessMessage(g))
+		if m.owed > 0 && !m.resyncing && scope(g) == wire.ScopeReadWrite {
+			// What was refused meanwhile is still in the client's document.
+			c.askForMissing(m)
+		}
 	}
 	if g.Presence == nil {
 		c.depart(c.presence.ofMember(id))
 	} else {
 		c.restamp(m)
 	}
+}
+
+// renew answers a new token of a member that stays.
+func (c *core) renew(id memberID, g Grant) {
+	m := c.members[id]
+	if m == nil {
+		return
+	}
+	if scope(m.grant) == scope(g) {
+		c.send(id, message{typ: wire.TypeAuth, auth: wire.AuthAuthenticated, text: scope(g)})
+	}
+	c.regrant(id, g)
 }
 
 // accessMessage tells our own client in words what the scope says to any.
@@ -300,6 +260,14 @@ func (c *core) frame(id memberID, f wire.Frame, now time.Time) {
 	}
 }
 
+// tooLarge answers a change that was too large even to read.
+func (c *core) tooLarge(id memberID, answer bool) {
+	if m := c.members[id]; m != nil {
+		m.resyncing = m.resyncing && !answer
+		c.refuseChange(m, change{answer: answer}, codeTooLarge, "message too large")
+	}
+}
+
 // stepOne answers a state vector with what the member lacks, and asks for what
 // we lack. Provider clients count that second exchange as one change to be
 // acknowledged.
@@ -309,7 +277,7 @@ func (c *core) stepOne(m *member, vector []byte) {
 		c.refuse(m, codeMalformed, "state vector")
 		return
 	}
-	m.base, m.dirty = c.doc.StateVector(), false
+	m.base = c.doc.StateVector()
 	c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{
 		typ: wire.TypeSync, sync: wire.SyncStep2, payload: c.encodeSince(sv),
 	}})
@@ -332,28 +300,48 @@ func (c *core) encodeSince(sv ydoc.StateVector) []byte {
 		return c.doc.EncodeStateAsUpdate(sv)
 	}
 	if c.full.bytes == nil || c.full.version != c.doc.Version() {
-		c.full = fullState{c.doc.Version(), c.doc.EncodeStateAsUpdate(nil)}
+		c.full = fullState{version: c.doc.Version(), bytes: c.doc.EncodeStateAsUpdate(nil)}
 	}
+	c.full.used = true
 	return c.full.bytes
 }
 
-// behind says that an update could not be queued for a slow member.
+// wants reports whether a message is for the member now: one that lags gets no
+// single updates, their sum will come.
+func (c *core) wants(id memberID, m message) bool {
+	return !m.isUpdate() || m.catchUp || !c.members[id].lags()
+}
+
+func (m *member) lags() bool { return m != nil && m.lagging }
+
+func (m message) isUpdate() bool { return m.typ == wire.TypeSync && m.sync == wire.SyncUpdate }
+
+// behind says that an update could not be queued for a slow member. The caller
+// calls drained when the member has read what was queued before.
 func (c *core) behind(id memberID) {
 	if m := c.members[id]; m != nil {
-		m.dirty = true
+		m.lagging = true
 	}
 }
 
-// drained says that the member has read what was queued: if updates were left
-// out it gets their sum.
+// drained answers behind: the member gets the sum of what was left out. It
+// lags until that sum is queued, so that nothing falls between the two.
 func (c *core) drained(id memberID) {
 	m := c.members[id]
-	if m == nil || !m.dirty {
+	if !m.lags() {
 		return
 	}
-	diff := c.doc.EncodeStateAsUpdate(m.base)
-	m.base, m.dirty = c.doc.StateVector(), false
-	c.emitDurable(effect{kind: effectSend, to: id, msg: updateMessage(diff)})
+	sum := updateMessage(c.doc.EncodeStateAsUpdate(m.base))
+	sum.catchUp = true
+	m.base = c.doc.StateVector()
+	c.emitDurable(effect{kind: effectSend, to: id, msg: sum})
+}
+
+// caughtUp says that the sum has been queued, however long the queue was.
+func (c *core) caughtUp(id memberID) {
+	if m := c.members[id]; m != nil {
+		m.lagging = false
+	}
 }
 
 // appended answers the append of that seq; answers come in order. An error

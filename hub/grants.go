@@ -8,42 +8,60 @@ import (
 	"github.com/pathboard/pathboard/hub/store"
 )
 
-// membership is a connection's opened document, as the hub sees it. token and
-// room are static; grant is guarded by hub.mu.
+// membership is a connection's opened document, as the hub sees it. What may
+// change is guarded by hub.mu.
 type membership struct {
-	id    memberID
-	conn  *conn
-	key   string
-	doc   store.DocName
-	token string
-	room  *room
-	grant Grant
+	// static
+	id   memberID
+	conn *conn
+	key  string
+	doc  store.DocName
+	room *room
+
+	token  string
+	grant  Grant
+	denied string // why the member must leave; empty while it may stay
+	answer uint64 // the question that grant or denied answers
+	out    bool   // put out of the room, the connection does not know yet
 }
 
 // authorizeTimeout bounds one question to the Authorizer.
 const authorizeTimeout = 5 * time.Second
 
-func (h *Hub) authorize(ctx context.Context, doc store.DocName, token string) (Grant, error) {
+// askAbout asks the Authorizer. The number orders answers: of two, the one to
+// the later question holds, whichever comes first.
+func (h *Hub) askAbout(ctx context.Context, doc store.DocName, token string) (Grant, uint64, error) {
+	h.mu.Lock()
+	h.question++
+	n := h.question
+	h.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, authorizeTimeout)
 	defer cancel()
-	return h.opts.Authorizer.Authorize(ctx, doc, token)
+	g, err := h.opts.Authorizer.Authorize(ctx, doc, token)
+	return g, n, err
 }
 
-func (h *Hub) addMember(m *membership) {
+// addMember makes a membership known and reports whether a Reauthorize call
+// came after the question that its grant answers, and so may have missed it.
+func (h *Hub) addMember(m *membership) (outdated bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.members[m.doc] == nil {
 		h.members[m.doc] = map[memberID]*membership{}
 	}
 	h.members[m.doc][m.id] = m
+	return h.asked > m.answer
 }
 
-func (h *Hub) removeMember(m *membership) {
+func (h *Hub) removeMember(doc store.DocName, id memberID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	delete(h.members[m.doc], m.id)
-	if len(h.members[m.doc]) == 0 {
-		delete(h.members, m.doc)
+	if m := h.members[doc][id]; m != nil {
+		m.out = true
+	}
+	delete(h.members[doc], id)
+	if len(h.members[doc]) == 0 {
+		delete(h.members, doc)
 	}
 }
 
@@ -51,6 +69,20 @@ func (h *Hub) countMembers(doc store.DocName) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.members[doc])
+}
+
+// standing is what holds for a member now: its grant, or why it must leave.
+func (h *Hub) standing(m *membership) (g Grant, denied string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return m.grant, m.denied
+}
+
+// gone reports whether the member was put out of its room.
+func (h *Hub) gone(m *membership) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return m.out
 }
 
 // Reauthorize asks the Authorizer again about every connection of this
@@ -61,41 +93,62 @@ func (h *Hub) Reauthorize(ctx context.Context, doc store.DocName) {
 }
 
 // ReauthorizeAll does the same for every connection that match selects.
+// Connections of one token on one document are asked about once.
 func (h *Hub) ReauthorizeAll(ctx context.Context, match func(store.DocName, Grant) bool) {
-	type seen struct {
-		m *membership
-		g Grant
+	type subject struct {
+		doc   store.DocName
+		token string
 	}
-	var all []seen
+	type standing struct {
+		m *membership
+		subject
+		grant Grant
+	}
+	var all []standing
 	h.mu.Lock()
+	h.question++
+	h.asked = h.question
 	for _, members := range h.members {
 		for _, m := range members {
-			all = append(all, seen{m, m.grant})
+			all = append(all, standing{m, subject{m.doc, m.token}, m.grant})
 		}
 	}
 	h.mu.Unlock()
+	groups := map[subject][]*membership{}
 	for _, s := range all {
-		if match(s.m.doc, s.g) {
-			h.reauthorize(ctx, s.m)
+		if match(s.doc, s.grant) {
+			groups[s.subject] = append(groups[s.subject], s.m)
+		}
+	}
+	for s, members := range groups {
+		g, n, err := h.askAbout(ctx, s.doc, s.token)
+		for _, m := range members {
+			h.settle(m, s.token, g, n, err)
 		}
 	}
 }
 
-func (h *Hub) reauthorize(ctx context.Context, m *membership) {
-	g, err := h.authorize(ctx, m.doc, m.token)
-	switch {
-	case errors.Is(err, ErrDenied):
-		m.room.post(ctx, func(r *room) { r.core.expel(m.id, denial(err)) })
-		m.conn.closeAfterDenial(m)
-	case err != nil:
+// settle records the Authorizer's answer and has the room look at it. What a
+// room does about it follows the order of answers, not of their messengers.
+func (h *Hub) settle(m *membership, token string, g Grant, n uint64, err error) {
+	if err != nil && !errors.Is(err, ErrDenied) {
 		// Cannot say now: the next look or the next connection will.
 		h.log.Warn("authorisation not renewed", "doc", m.doc, "error", err)
-	default:
-		h.mu.Lock()
-		m.grant = g
-		h.mu.Unlock()
-		m.room.post(ctx, func(r *room) { r.core.regrant(m.id, g) })
+		return
 	}
+	h.mu.Lock()
+	if n <= m.answer || m.token != token {
+		h.mu.Unlock()
+		return
+	}
+	m.answer = n
+	if err != nil {
+		m.denied = denial(err)
+	} else {
+		m.grant, m.denied = g, ""
+	}
+	h.mu.Unlock()
+	m.room.mail.put(func(mail *mail) { mail.regranted = append(mail.regranted, m) })
 }
 
 // denial is the reason a client may see.

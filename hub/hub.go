@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -14,7 +16,7 @@ import (
 )
 
 const (
-	// compactQueue and noticeQueue bound what waits for the two helpers below;
+	// compactQueue and publishQueue bound what waits for the two helpers below;
 	// what does not fit is asked for again later, or was lossy anyway.
 	compactQueue = 1024
 	publishQueue = 4096
@@ -31,19 +33,24 @@ type Hub struct {
 	compactions chan store.DocName
 	notices     chan outNotice
 
-	life   context.Context // of everything but the journal's last writes
-	cancel context.CancelFunc
-	wg     sync.WaitGroup // journal, compactor, publisher, watchers
-	rwg    sync.WaitGroup // rooms
-	cwg    sync.WaitGroup // connections
+	life    context.Context // of everything but the journal's last writes
+	cancel  context.CancelFunc
+	opening context.Context    // of loading documents: ends when Close begins
+	noMore  context.CancelFunc // ends opening
+	wg      sync.WaitGroup     // journal, compactor, publisher
+	rwg     sync.WaitGroup     // rooms
+	cwg     sync.WaitGroup     // connections
+	closed  chan struct{}      // closed when Close has ended
 
 	lastMember atomic.Uint64
 
-	mu      sync.Mutex // guards what follows; nothing is called under it
-	closing bool
-	rooms   map[store.DocName]*room
-	conns   map[*conn]struct{}
-	members map[store.DocName]map[memberID]*membership
+	mu       sync.Mutex // guards what follows; nothing is called under it
+	closing  bool
+	rooms    map[store.DocName]*room
+	conns    map[*conn]struct{}
+	members  map[store.DocName]map[memberID]*membership
+	question uint64 // number of the last question to the Authorizer
+	asked    uint64 // number of the last Reauthorize call
 }
 
 type outNotice struct {
@@ -64,8 +71,10 @@ func Open(_ context.Context, opts Options) (*Hub, error) {
 	}
 	opts.Limits = opts.Limits.withDefaults()
 	life, cancel := context.WithCancel(context.Background())
+	opening, noMore := context.WithCancel(life)
 	h := &Hub{
 		opts: opts, log: opts.Logger, metrics: newMetrics(opts.Registerer), life: life, cancel: cancel,
+		opening: opening, noMore: noMore, closed: make(chan struct{}),
 		compactions: make(chan store.DocName, compactQueue), notices: make(chan outNotice, publishQueue),
 		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{},
 	}
@@ -85,26 +94,26 @@ func Open(_ context.Context, opts Options) (*Hub, error) {
 // error if that takes too long; nothing acknowledged is lost either way.
 func (h *Hub) Close(ctx context.Context) error {
 	h.mu.Lock()
-	if h.closing {
-		h.mu.Unlock()
-		return nil
-	}
+	again := h.closing
 	h.closing = true
-	rooms := make([]*room, 0, len(h.rooms))
-	for _, r := range h.rooms {
-		rooms = append(rooms, r)
-	}
+	rooms := slices.Collect(maps.Values(h.rooms))
 	h.mu.Unlock()
+	if again {
+		return waitFor(ctx, h.closed)
+	}
+	defer close(h.closed)
+	h.noMore()
 	// Rooms first: what is in flight is acknowledged while sockets are open.
 	for _, r := range rooms {
 		close(r.stop)
 	}
 	err := wait(ctx, &h.rwg)
 	h.mu.Lock()
-	for c := range h.conns {
+	conns := slices.Collect(maps.Keys(h.conns))
+	h.mu.Unlock()
+	for _, c := range conns {
 		c.fail(closeRestart, "the server restarts")
 	}
-	h.mu.Unlock()
 	err = errors.Join(err, wait(ctx, &h.cwg))
 	h.cancel()
 	return errors.Join(err, wait(ctx, &h.wg))
@@ -113,6 +122,10 @@ func (h *Hub) Close(ctx context.Context) error {
 func wait(ctx context.Context, wg *sync.WaitGroup) error {
 	done := make(chan struct{})
 	go func() { wg.Wait(); close(done) }()
+	return waitFor(ctx, done)
+}
+
+func waitFor(ctx context.Context, done <-chan struct{}) error {
 	select {
 	case <-done:
 		return nil
@@ -285,7 +298,7 @@ func (h *Hub) dropped(doc store.DocName) {
 	r := h.rooms[doc]
 	h.mu.Unlock()
 	if r != nil {
-		r.Lost(doc, store.ErrEpoch)
+		r.mail.put(func(m *mail) { m.lost = errDropped })
 	}
 }
 

@@ -17,6 +17,8 @@ const (
 	journalBatch = 512
 	// appendTimeout bounds one attempt.
 	appendTimeout = 5 * time.Second
+	// The pause before a failed append is tried again grows between these.
+	retryFirst, retryMost = 20 * time.Millisecond, time.Second
 )
 
 // journalEntry is a room's wish to append; answer never blocks.
@@ -28,39 +30,61 @@ type journalEntry struct {
 // journal gathers the appends of all rooms: while one durable write is under
 // way the next batch collects, so batches form by themselves under load and a
 // lone append leaves at once.
+//
+// What fails because the store is away is tried again until patience ends. The
+// outcome of a failed attempt is unknown, and writing the same update twice
+// does no harm. Later entries of the same document wait behind it, those of
+// other documents do not.
 type journal struct {
 	log      store.Log
 	queue    chan journalEntry
 	patience time.Duration
 	logger   *slog.Logger
 	metrics  *metrics
+
+	held map[store.DocName]*heldEntries // owned by run
+}
+
+// heldEntries is one document's appends while its first one fails.
+type heldEntries struct {
+	entries []journalEntry
+	next    time.Time // of the next attempt
+	pause   time.Duration
+	until   time.Time // patience ends
 }
 
 // run serves until ctx ends, then writes what is still queued.
 func (j *journal) run(ctx context.Context) {
+	j.held = map[store.DocName]*heldEntries{}
+	retry := time.NewTimer(0)
+	defer retry.Stop()
+	<-retry.C
+	closing := ctx.Done()
 	for {
+		if closing == nil && len(j.queue) == 0 && len(j.held) == 0 {
+			return
+		}
 		select {
 		case e := <-j.queue:
 			j.write(j.gather(e))
-		case <-ctx.Done():
-			for {
-				select {
-				case e := <-j.queue:
-					j.write(j.gather(e))
-				default:
-					return
-				}
-			}
+		case <-retry.C:
+			j.write(j.due(time.Now()))
+		case <-closing:
+			closing = nil
+		}
+		if next, ok := j.nextRetry(); ok {
+			retry.Reset(time.Until(next))
 		}
 	}
 }
 
+// gather takes what waits into one batch, entries of held documents excepted.
 func (j *journal) gather(first journalEntry) []journalEntry {
-	batch := []journalEntry{first}
+	batch := j.admit(nil, first)
 	for len(batch) < journalBatch {
 		select {
 		case e := <-j.queue:
-			batch = append(batch, e)
+			batch = j.admit(batch, e)
 			continue
 		default:
 		}
@@ -69,60 +93,98 @@ func (j *journal) gather(first journalEntry) []journalEntry {
 	return batch
 }
 
-// write appends the batch. What fails because the store is away is tried again
-// until patience ends; the outcome of a failed attempt is unknown, and writing
-// the same update twice does no harm.
-func (j *journal) write(batch []journalEntry) {
-	end := time.Now().Add(j.patience)
-	for wait := 20 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-		batch = j.attempt(batch, time.Now().After(end))
-		if len(batch) == 0 {
-			return
+func (j *journal) admit(batch []journalEntry, e journalEntry) []journalEntry {
+	if h := j.held[e.req.Doc]; h != nil {
+		h.entries = append(h.entries, e)
+		return batch
+	}
+	return append(batch, e)
+}
+
+// due returns the entries whose pause has ended, whole documents until the
+// batch is full.
+func (j *journal) due(now time.Time) []journalEntry {
+	var batch []journalEntry
+	for _, h := range j.held {
+		if len(batch) < journalBatch && !h.next.After(now) {
+			batch = append(batch, h.entries...)
+			h.entries = nil
 		}
-		time.Sleep(wait/2 + rand.N(wait/2))
+	}
+	return batch
+}
+
+func (j *journal) nextRetry() (next time.Time, ok bool) {
+	for _, h := range j.held {
+		if !ok || h.next.Before(next) {
+			next, ok = h.next, true
+		}
+	}
+	return next, ok
+}
+
+// write appends a batch and answers what succeeded or failed for good.
+func (j *journal) write(batch []journalEntry) {
+	if len(batch) == 0 {
+		return
+	}
+	results := j.attempt(batch)
+	now := time.Now()
+	failed := map[store.DocName]error{}
+	for i, e := range batch {
+		doc, res := e.req.Doc, results[i]
+		if first := failed[doc]; first != nil && res.Err == nil {
+			// Behind a failed entry of its document, which it must not overtake.
+			res.Err = first
+		}
+		if res.Err != nil && failed[doc] == nil {
+			failed[doc] = res.Err
+			j.postpone(doc, now)
+		}
+		if h := j.held[doc]; h != nil && errors.Is(res.Err, store.ErrUnavailable) && now.Before(h.until) {
+			h.entries = append(h.entries, e)
+			continue
+		}
+		j.answer(e, res)
+	}
+	for doc, h := range j.held {
+		if len(h.entries) == 0 { // all answered
+			delete(j.held, doc)
+		}
+	}
+	if len(j.held) > 0 {
+		j.logger.Warn("append will be tried again", "documents", len(j.held))
 	}
 }
 
-// attempt answers what succeeded or failed for good and returns the rest.
-func (j *journal) attempt(batch []journalEntry, last bool) []journalEntry {
+// postpone sets the document's next attempt.
+func (j *journal) postpone(doc store.DocName, now time.Time) {
+	h := j.held[doc]
+	if h == nil {
+		h = &heldEntries{pause: retryFirst, until: now.Add(j.patience)}
+		j.held[doc] = h
+	}
+	h.next = now.Add(h.pause/2 + rand.N(h.pause/2))
+	h.pause = min(2*h.pause, retryMost)
+}
+
+func (j *journal) answer(e journalEntry, res store.AppendResult) {
+	if res.Err != nil {
+		j.metrics.appendFailures.Inc()
+	}
+	e.answer(res)
+}
+
+func (j *journal) attempt(batch []journalEntry) []store.AppendResult {
 	reqs := make([]store.AppendRequest, len(batch))
 	for i, e := range batch {
 		reqs[i] = e.req
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), appendTimeout)
+	defer cancel()
 	start := time.Now()
 	results := j.log.Append(ctx, reqs)
-	cancel()
 	j.metrics.appendSeconds.Observe(time.Since(start).Seconds())
 	j.metrics.appendBatch.Observe(float64(len(batch)))
-	var again []journalEntry
-	failedDocs := map[store.DocName]bool{}
-	for i, r := range results {
-		// An entry behind a failed one of its document must not overtake it.
-		retry := errors.Is(r.Err, store.ErrUnavailable) || r.Err == nil && failedDocs[batch[i].req.Doc]
-		if r.Err != nil {
-			failedDocs[batch[i].req.Doc] = true
-		}
-		if retry && !last {
-			again = append(again, batch[i])
-			continue
-		}
-		if r.Err != nil {
-			j.metrics.appendFailures.Inc()
-		}
-		batch[i].answer(r)
-	}
-	if len(again) > 0 {
-		j.logger.Warn("append will be tried again", "entries", len(again), "error", firstError(results))
-	}
-	return again
-}
-
-func firstError(results []store.AppendResult) error {
-	for _, r := range results {
-		if r.Err != nil {
-			return r.Err
-		}
-	}
-	return nil
+	return results
 }

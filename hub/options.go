@@ -47,9 +47,12 @@ type Authorizer interface {
 
 // Limits of the hub. Zero fields take the default.
 type Limits struct {
-	// MessageBytes is the largest websocket message; a larger one closes the
-	// connection with 1009.
+	// MessageBytes is the largest websocket message that is read whole; of a
+	// larger one the change is refused, and one of more than five times the
+	// size closes the connection with 1009.
 	MessageBytes int64
+	// HandshakeBytes is the largest message before a document is open.
+	HandshakeBytes int
 	// UpdateBytes is the largest live update; SyncStep2 may be as large as a
 	// message.
 	UpdateBytes int
@@ -74,6 +77,9 @@ type Limits struct {
 	// OutboxBytes and OutboxCount bound what waits for a slow reader before
 	// updates are replaced by one diff later.
 	OutboxBytes, OutboxCount int
+	// BacklogBytes bounds the answers that wait for a reader before its
+	// connection is closed with 1013.
+	BacklogBytes int
 	// HandshakeTimeout is how long a connection may stay without a document.
 	HandshakeTimeout time.Duration
 	// UnloadAfter is how long an unused document stays in memory.
@@ -90,6 +96,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		MessageBytes:      4 << 20,
+		HandshakeBytes:    64 << 10,
 		UpdateBytes:       256 << 10,
 		BoardBytes:        4 << 20,
 		BoardStructs:      200_000,
@@ -102,6 +109,7 @@ func DefaultLimits() Limits {
 		MessageBurst:      1_000,
 		OutboxBytes:       1 << 20,
 		OutboxCount:       512,
+		BacklogBytes:      32 << 20,
 		HandshakeTimeout:  15 * time.Second,
 		UnloadAfter:       30 * time.Second,
 		AppendPatience:    10 * time.Second,
@@ -119,6 +127,7 @@ func orDefault[T ~int | ~int64 | ~uint64](v *T, def T) {
 func (l Limits) withDefaults() Limits {
 	d := DefaultLimits()
 	orDefault(&l.MessageBytes, d.MessageBytes)
+	orDefault(&l.HandshakeBytes, d.HandshakeBytes)
 	orDefault(&l.UpdateBytes, d.UpdateBytes)
 	orDefault(&l.BoardBytes, d.BoardBytes)
 	orDefault(&l.BoardStructs, d.BoardStructs)
@@ -131,6 +140,7 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.MessageBurst, d.MessageBurst)
 	orDefault(&l.OutboxBytes, d.OutboxBytes)
 	orDefault(&l.OutboxCount, d.OutboxCount)
+	orDefault(&l.BacklogBytes, d.BacklogBytes)
 	orDefault(&l.HandshakeTimeout, d.HandshakeTimeout)
 	orDefault(&l.UnloadAfter, d.UnloadAfter)
 	orDefault(&l.AppendPatience, d.AppendPatience)

@@ -20,10 +20,9 @@ type outFrame struct {
 	head, body []byte
 }
 
-// outbox is what waits for a connection's writer: bounded in bytes and count
-// for updates, which can be replaced by a diff later; awareness keeps only the
-// newest per document; the rest (answers the client counts on) always fits,
-// since clients cause it one by one.
+// outbox is what waits for a connection's writer, bounded in bytes and count:
+// tightly for updates, which can be replaced by a diff later, and awareness,
+// which is repeated; widely for answers the client counts on.
 type outbox struct {
 	signal chan struct{} // one slot: something to do
 
@@ -43,21 +42,33 @@ func (o *outbox) wake() {
 	}
 }
 
-// push queues a frame. With bounds it refuses what does not fit and returns
-// false.
+// push queues a frame, and reports false when it does not fit. An empty outbox
+// takes a frame of any size; a closed one swallows it.
 func (o *outbox) push(f outFrame, maxBytes, maxCount int) bool {
 	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.closed {
+		return true
+	}
 	size := len(f.head) + len(f.body)
-	if o.closed || maxCount > 0 && len(o.frames) > 0 && (o.bytes+size > maxBytes || len(o.frames) >= maxCount) {
-		closed := o.closed
-		o.mu.Unlock()
-		return closed
+	if len(o.frames) > 0 && (o.bytes+size > maxBytes || len(o.frames) >= maxCount) {
+		return false
 	}
 	o.frames = append(o.frames, f)
 	o.bytes += size
-	o.mu.Unlock()
 	o.wake()
 	return true
+}
+
+// pushLast queues a frame after which nothing is taken any more.
+func (o *outbox) pushLast(f outFrame) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.closed {
+		o.closed = true
+		o.frames = append(o.frames, f)
+		o.wake()
+	}
 }
 
 // whenDrained calls f once everything queued so far is written.

@@ -9,10 +9,14 @@ import (
 )
 
 const (
-	// presenceTTL ends a presence that nobody has renewed: clients renew theirs
-	// every 15 s, other hubs repeat theirs every announceEvery.
+	// presenceTTL ends a presence whose connection is silent, or whose hub is:
+	// a line answers pings every 20 s, hubs repeat theirs every announceEvery.
 	presenceTTL   = 32 * time.Second
 	announceEvery = 12 * time.Second
+	// renewAfter is when the hub renews a presence by itself. Clients drop what
+	// nobody has renewed for 30 s, and browsers let hidden pages, who are there
+	// and answer pings, speak once a minute only.
+	renewAfter = 20 * time.Second
 	// presencePerMember bounds the awareness clients of one connection.
 	presencePerMember = 16
 )
@@ -23,11 +27,15 @@ type presence struct {
 	order   []uint64 // clients in order of arrival
 }
 
+// presenceEntry is a client's state as the hub passes it on. Its clock is the
+// hub's and runs ahead of the client's own, theirs, when the hub has renewed.
 type presenceEntry struct {
 	wire.AwarenessState
 	member memberID // 0: on another hub
 	state  map[string]json.RawMessage
-	seen   time.Time
+	theirs uint64
+	seen   time.Time // last sign of life
+	told   time.Time // last change passed on
 }
 
 func newPresence() presence { return presence{entries: map[uint64]*presenceEntry{}} }
@@ -76,22 +84,25 @@ func (c *core) awareness(m *member, b []byte, now time.Time) {
 		switch {
 		case e != nil && e.member != m.id && !c.mayTakeOver(m, e):
 			continue
-		case e != nil && s.Clock < e.Clock:
+		case e != nil && e.member == m.id && s.Clock < e.theirs:
 			continue
 		case e == nil && len(c.presence.ofMember(m.id)) >= presencePerMember:
 			continue
 		case s.Gone():
 			if e != nil && e.member == m.id {
 				c.presence.remove(s.Client)
-				changed = append(changed, s)
+				changed = append(changed, wire.AwarenessState{Client: s.Client, Clock: max(s.Clock, e.Clock+1), JSON: s.JSON})
 			}
 			continue
 		case len(s.JSON) > c.lim.AwarenessBytes:
 			continue
 		}
-		next := &presenceEntry{AwarenessState: s, member: m.id, seen: now}
+		next := &presenceEntry{AwarenessState: s, member: m.id, theirs: s.Clock, seen: now, told: now}
 		if json.Unmarshal(s.JSON, &next.state) != nil || next.state == nil {
 			continue
+		}
+		if e != nil {
+			next.Clock = max(s.Clock, e.Clock+1)
 		}
 		next.stamp(m.grant)
 		c.presence.set(next)
@@ -105,10 +116,11 @@ func (c *core) awareness(m *member, b []byte, now time.Time) {
 func (c *core) mayTakeOver(m *member, e *presenceEntry) bool {
 	if e.member == 0 {
 		var user struct {
-			ID any `json:"id"`
+			ID string `json:"id"`
 		}
 		_ = json.Unmarshal(e.state["user"], &user)
-		return user.ID != nil && user.ID == m.grant.Presence["id"]
+		mine, _ := m.grant.Presence["id"].(string)
+		return user.ID != "" && user.ID == mine
 	}
 	old := c.members[e.member]
 	return old == nil || old.grant.Subject == m.grant.Subject
@@ -197,10 +209,16 @@ func (c *core) remotePresence(b []byte, now time.Time) {
 	if err != nil {
 		return
 	}
-	var changed []wire.AwarenessState
+	var changed, renewed []wire.AwarenessState
 	for _, s := range states {
 		e := c.presence.entries[s.Client]
 		if e != nil && (e.Clock > s.Clock || e.member != 0 && e.Clock >= s.Clock) {
+			continue
+		}
+		if s.Gone() && e != nil && e.member != 0 {
+			// Another hub has noticed at last that the client left it, for here.
+			e.Clock = s.Clock + 1
+			renewed = append(renewed, e.AwarenessState)
 			continue
 		}
 		if s.Gone() {
@@ -214,7 +232,7 @@ func (c *core) remotePresence(b []byte, now time.Time) {
 			e.seen = now
 			continue
 		}
-		next := &presenceEntry{AwarenessState: s, seen: now}
+		next := &presenceEntry{AwarenessState: s, theirs: s.Clock, seen: now, told: now}
 		if json.Unmarshal(s.JSON, &next.state) == nil {
 			c.presence.set(next)
 			changed = append(changed, s)
@@ -223,6 +241,7 @@ func (c *core) remotePresence(b []byte, now time.Time) {
 	if len(changed) > 0 {
 		c.emit(effect{kind: effectCast, msg: message{typ: wire.TypeAwareness, payload: wire.EncodeAwareness(changed)}})
 	}
+	c.tellPresence(renewed)
 }
 
 // announce repeats to the other hubs who is here.
@@ -238,14 +257,31 @@ func (c *core) announce() {
 	}
 }
 
-// expire ends presences that nobody renews, the members' own included: a
-// browser that sleeps with an open socket is not here.
-func (c *core) expire(now time.Time) {
-	var gone []uint64
-	for _, client := range c.presence.order {
-		if now.Sub(c.presence.entries[client].seen) > presenceTTL {
-			gone = append(gone, client)
+// heard says that a member's line was alive at that time.
+func (c *core) heard(id memberID, at time.Time) {
+	for _, client := range c.presence.ofMember(id) {
+		if e := c.presence.entries[client]; at.After(e.seen) {
+			e.seen = at
 		}
 	}
+}
+
+// expire ends presences whose line is silent, and renews those whose client is
+// silent on a line that lives.
+func (c *core) expire(now time.Time) {
+	var gone []uint64
+	var renewed []wire.AwarenessState
+	for _, client := range c.presence.order {
+		e := c.presence.entries[client]
+		switch {
+		case now.Sub(e.seen) > presenceTTL:
+			gone = append(gone, client)
+		case e.member != 0 && now.Sub(e.told) > renewAfter && now.Sub(e.seen) < renewAfter:
+			e.Clock++
+			e.told = now
+			renewed = append(renewed, e.AwarenessState)
+		}
+	}
+	c.tellPresence(renewed)
 	c.depart(gone)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -76,7 +77,6 @@ func (i *instance) up() {
 	mux := http.NewServeMux()
 	mux.Handle("/ws", i.hub.Handler(any))
 	mux.Handle("/y/", i.hub.PlainHandler(any, func(r *http.Request) string { return strings.TrimPrefix(r.URL.Path, "/y/") }))
-	mux.HandleFunc("/control/", i.control)
 	ln, err := net.Listen("tcp", i.addr)
 	if err != nil {
 		i.t.Fatal(err)
@@ -102,10 +102,13 @@ func (i *instance) down() {
 	}
 }
 
+// control lets the judge restart the hub and take rights away; it answers when
+// that is done.
 func (i *instance) control(w http.ResponseWriter, r *http.Request) {
-	switch strings.TrimPrefix(r.URL.Path, "/control/") {
+	switch strings.TrimPrefix(r.URL.Path, "/") {
 	case "restart":
-		go func() { i.down(); i.up() }()
+		i.down()
+		i.up()
 	case "freeze", "thaw":
 		i.auth.freeze(strings.HasSuffix(r.URL.Path, "freeze"))
 		i.hub.ReauthorizeAll(r.Context(), func(store.DocName, hub.Grant) bool { return true })
@@ -117,7 +120,9 @@ func (i *instance) control(w http.ResponseWriter, r *http.Request) {
 // TestUnmodifiedProviders lets clients that others wrote judge the hub.
 func TestUnmodifiedProviders(t *testing.T) {
 	i := startInstance(t)
-	out, err := hubtest.Node(t, "judge.mjs", "ws://"+i.addr).CombinedOutput()
+	control := httptest.NewServer(http.HandlerFunc(i.control))
+	defer control.Close()
+	out, err := hubtest.Node(t, "judge.mjs", "ws://"+i.addr, control.URL).CombinedOutput()
 	for line := range strings.Lines(string(out)) {
 		t.Log(strings.TrimSpace(line))
 		if strings.HasPrefix(line, "FAIL") {

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strconv"
-	"sync"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/store"
@@ -21,17 +19,21 @@ const (
 	// maxInFlight bounds the appends of one room under way; at the bound the
 	// room takes no new events, so its results always fit their channel.
 	maxInFlight = 256
-	// mailboxEntries bounds what the bus may leave for a room.
-	mailboxEntries = 8192
 	// roomTick is how often a room looks at presence, length of log and use.
 	roomTick = 3 * time.Second
+	// loadTimeout bounds the loading of a document.
+	loadTimeout = 15 * time.Second
+	// readOnLimit is how many entries of the log are read at a time.
+	readOnLimit = 512
 )
+
+// errDropped ends the rooms of a document that has been deleted.
+var errDropped = errors.New("the document has been deleted")
 
 // event is something that happens to a room's core, or to its members.
 type event func(r *room)
 
-// room carries out what its core decides. All fields but the mailbox and refs
-// belong to its goroutine.
+// room carries out what its core decides.
 type room struct {
 	// static after newRoom
 	hub    *Hub
@@ -41,7 +43,7 @@ type room struct {
 	mail   mailbox
 	ready  chan struct{} // closed when loaded or failed
 	done   chan struct{} // closed when the goroutine has ended
-	stop   chan struct{} // closed to end an idle or closing room
+	stop   chan struct{} // closed to end the room of a closing hub
 
 	loadErr error // set before ready is closed
 
@@ -68,29 +70,6 @@ type journalResult struct {
 type attachment struct {
 	conn *conn
 	key  string
-	// lagging: a drained call is on its way, updates need not be queued.
-	lagging bool
-}
-
-// mailbox takes what the bus delivers, without ever making it wait.
-type mailbox struct {
-	signal chan struct{}
-
-	mu        sync.Mutex // guards what follows
-	entries   []store.Entry
-	notices   [][]byte
-	lost      error
-	compacted bool
-}
-
-func (m *mailbox) put(f func()) {
-	m.mu.Lock()
-	f()
-	m.mu.Unlock()
-	select {
-	case m.signal <- struct{}{}:
-	default:
-	}
 }
 
 func newRoom(h *Hub, name store.DocName, ephemeral bool) *room {
@@ -111,8 +90,13 @@ func newRoom(h *Hub, name store.DocName, ephemeral bool) *room {
 }
 
 // post hands the room an event, waiting while it is busy. It reports false when
-// the room has ended.
+// the room has ended; an event posted just before that may never run.
 func (r *room) post(ctx context.Context, e event) bool {
+	select {
+	case <-r.done:
+		return false
+	default:
+	}
 	select {
 	case r.inbox <- e:
 		return true
@@ -127,8 +111,7 @@ func (r *room) post(ctx context.Context, e event) bool {
 func (r *room) run(ctx context.Context) {
 	defer close(r.done)
 	defer r.end()
-	if err := r.load(ctx); err != nil {
-		r.loadErr = err
+	if r.loadErr = r.load(); r.loadErr != nil {
 		r.hub.forget(r)
 		close(r.ready)
 		return
@@ -166,19 +149,30 @@ func (r *room) run(ctx context.Context) {
 func (r *room) step(f func()) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.hub.log.Error("room failed", "doc", r.name, "panic", p, "stack", string(debug.Stack()))
-			r.reset(fmt.Errorf("panic: %v", p))
+			r.reset(r.panicked(p))
 		}
 	}()
 	f()
 	r.perform(r.core.take())
 }
 
-func (r *room) load(ctx context.Context) error {
+func (r *room) panicked(p any) error {
+	r.hub.log.Error("room failed", "doc", r.name, "panic", p, "stack", string(debug.Stack()))
+	return fmt.Errorf("panic: %v", p)
+}
+
+func (r *room) load() (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = r.panicked(p)
+		}
+	}()
 	if r.core.ephemeral {
 		r.listen()
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(r.hub.opening, loadTimeout)
+	defer cancel()
 	start := time.Now()
 	l, err := r.hub.opts.Store.Load(ctx, r.name)
 	if err != nil {
@@ -189,22 +183,14 @@ func (r *room) load(ctx context.Context) error {
 	}
 	r.hub.metrics.loaded.Observe(time.Since(start).Seconds())
 	r.epoch = l.Epoch
-	after := l.Snapshot.Upto
-	if n := len(l.Tail); n > 0 {
-		after = l.Tail[n-1].Position
-	}
-	r.unfollow = r.hub.opts.Bus.Follow(r.name, after, r)
+	r.unfollow = r.hub.opts.Bus.Follow(r.name, r.core.last, r)
 	r.listen()
 	return nil
 }
 
 func (r *room) listen() {
 	r.unlisten = r.hub.opts.Bus.Subscribe(r.topic(), func(b []byte) {
-		r.mail.put(func() {
-			if len(r.mail.notices) < mailboxEntries {
-				r.mail.notices = append(r.mail.notices, b)
-			}
-		})
+		r.mail.put(func(m *mail) { m.addNotice(b) })
 	})
 	r.core.notice(noticeQuery, nil)
 	r.perform(r.core.take())
@@ -214,35 +200,65 @@ func (r *room) topic() string { return "room." + string(r.name) }
 
 // Entries implements bus.Follower.
 func (r *room) Entries(_ store.DocName, entries []store.Entry) {
-	r.mail.put(func() {
-		if len(r.mail.entries)+len(entries) > mailboxEntries {
-			r.mail.lost = errors.New("the room fell behind its log")
-			return
-		}
-		r.mail.entries = append(r.mail.entries, entries...)
-	})
+	r.mail.put(func(m *mail) { m.addEntries(entries) })
 }
 
 // Lost implements bus.Follower.
-func (r *room) Lost(_ store.DocName, err error) { r.mail.put(func() { r.mail.lost = err }) }
+func (r *room) Lost(_ store.DocName, err error) {
+	r.mail.put(func(m *mail) { m.lost = fmt.Errorf("log lost: %w", err) })
+}
 
 func (r *room) readMail() {
-	r.mail.mu.Lock()
-	entries, notices, lost, compacted := r.mail.entries, r.mail.notices, r.mail.lost, r.mail.compacted
-	r.mail.entries, r.mail.notices, r.mail.compacted = nil, nil, false
-	r.mail.mu.Unlock()
-	if lost != nil {
-		r.reset(fmt.Errorf("log lost: %w", lost))
+	m := r.mail.take()
+	if m.lost != nil {
+		r.giveUp(m.lost)
 		return
 	}
-	if compacted {
+	if m.compacted {
 		r.compacting = false
-		r.core.tail = tailSize{}
+		if m.snapshot {
+			r.core.tail = tailSize{}
+		}
 	}
-	r.core.entries(entries)
-	for _, n := range notices {
-		r.core.noticed(n, time.Now())
+	for _, to := range m.regranted {
+		if g, denied := r.hub.standing(to); denied != "" {
+			r.core.expel(to.id, denied)
+		} else {
+			r.core.regrant(to.id, g)
+		}
 	}
+	r.core.entries(m.entries)
+	now := time.Now()
+	for _, n := range m.notices {
+		r.core.noticed(n, now)
+	}
+	if m.readOn {
+		r.core.readOn()
+	}
+}
+
+// readOn reads the log to its end beside the room.
+func (r *room) readOn() {
+	after := r.core.last
+	r.hub.rwg.Go(func() {
+		ctx, cancel := context.WithTimeout(r.hub.opening, loadTimeout)
+		defer cancel()
+		for {
+			entries, err := r.hub.opts.Store.Read(ctx, r.name, after, readOnLimit)
+			if err != nil {
+				r.Lost(r.name, err)
+				return
+			}
+			r.mail.put(func(m *mail) {
+				m.addEntries(entries)
+				m.readOn = len(entries) < readOnLimit
+			})
+			if len(entries) < readOnLimit {
+				return
+			}
+			after = entries[len(entries)-1].Position
+		}
+	})
 }
 
 func (r *room) answered(res journalResult) {
@@ -253,7 +269,11 @@ func (r *room) answered(res journalResult) {
 }
 
 func (r *room) tick(now time.Time) {
+	for id, a := range r.attached {
+		r.core.heard(id, a.conn.lastHeard())
+	}
 	r.core.expire(now)
+	r.core.tidy()
 	if now.Sub(r.announced) >= announceEvery {
 		r.announced = now
 		r.core.announce()
@@ -274,7 +294,9 @@ func (r *room) compact() {
 }
 
 // compacted is told by the compactor, whatever came of it.
-func (r *room) compacted() { r.mail.put(func() { r.mail.compacted = true }) }
+func (r *room) compacted(ok bool) {
+	r.mail.put(func(m *mail) { m.compacted, m.snapshot = true, ok })
+}
 
 func (r *room) unused(now time.Time) bool {
 	return len(r.attached) == 0 && r.core.inFlight() == 0 && now.Sub(r.idleSince) >= r.hub.opts.Limits.UnloadAfter
@@ -309,7 +331,9 @@ func (r *room) perform(effects []effect) {
 		case effectCall:
 			e.f()
 		case effectLeave:
-			r.detach(e.to)
+			r.putOut(e.to)
+		case effectReadOn:
+			r.readOn()
 		}
 	}
 }
@@ -317,8 +341,7 @@ func (r *room) perform(effects []effect) {
 // deliver queues a message for a member. An update that does not fit is left
 // out, and the member gets a diff when it has read the rest.
 func (r *room) deliver(id memberID, a *attachment, m message, render *renderer) {
-	isUpdate := m.typ == wire.TypeSync && m.sync == wire.SyncUpdate
-	if isUpdate && a.lagging {
+	if !r.core.wants(id, m) {
 		return
 	}
 	f, ok := render.frame(a)
@@ -326,37 +349,26 @@ func (r *room) deliver(id memberID, a *attachment, m message, render *renderer) 
 		return
 	}
 	r.hub.metrics.deliveries.Inc()
-	lim := r.hub.opts.Limits
 	switch {
-	case isUpdate:
-		if a.conn.out.push(f, lim.OutboxBytes, lim.OutboxCount) {
+	case m.catchUp:
+		r.core.caughtUp(id)
+		a.conn.send(f)
+	case m.isUpdate():
+		if a.conn.offer(f) {
 			return
 		}
 		r.hub.metrics.lagging.Inc()
-		a.lagging = true
 		r.core.behind(id)
 		a.conn.out.whenDrained(func() {
-			r.post(context.Background(), func(r *room) {
-				if a := r.attached[id]; a != nil {
-					a.lagging = false
-					r.core.drained(id)
-				}
-			})
+			r.post(context.Background(), func(r *room) { r.core.drained(id) })
 		})
 	case m.typ == wire.TypeAwareness:
-		// Lost awareness is repeated by whoever sent it.
-		a.conn.out.push(f, lim.OutboxBytes, lim.OutboxCount)
+		a.conn.offer(f) // lost awareness is repeated
 	default:
-		if m.typ == wire.TypeStateless || m.typ == wire.TypeSyncStatus && !m.saved {
-			r.countRefusal(m)
+		if m.code != "" {
+			r.hub.metrics.refused.WithLabelValues(m.code).Inc()
 		}
-		a.conn.out.push(f, 0, 0)
-	}
-}
-
-func (r *room) countRefusal(m message) {
-	if m.typ == wire.TypeSyncStatus {
-		r.hub.metrics.refused.WithLabelValues("any").Inc()
+		a.conn.send(f)
 	}
 }
 
@@ -375,6 +387,31 @@ func (r *room) detach(id memberID) {
 		r.idleSince = time.Now()
 		r.compact()
 	}
+}
+
+// putOut ends a member whose grant was taken away. A plain connection has no
+// other document and ends with it.
+func (r *room) putOut(id memberID) {
+	a := r.attached[id]
+	if a == nil {
+		return
+	}
+	r.detach(id)
+	r.hub.removeMember(r.name, id)
+	if a.conn.plain {
+		a.conn.fail(closeForbidden, "permission denied")
+	}
+}
+
+// giveUp ends the room for a reason from outside.
+func (r *room) giveUp(err error) {
+	if errors.Is(err, errDropped) {
+		for id := range r.attached {
+			r.core.expel(id, "document-deleted")
+		}
+		r.perform(r.core.take())
+	}
+	r.reset(err)
 }
 
 // reset gives the room up: nothing unacknowledged is kept, its connections are
@@ -414,53 +451,3 @@ func (r *room) end() {
 	r.hub.metrics.members.Sub(float64(len(r.attached)))
 	// Appends still under way answer into the channel's room; nobody reads.
 }
-
-// renderer turns a message into frames, sharing what members have in common.
-type renderer struct {
-	msg   message
-	heads map[string][]byte
-	plain []byte
-}
-
-func newRenderer(m message) *renderer { return &renderer{msg: m} }
-
-func (p *renderer) frame(a *attachment) (outFrame, bool) {
-	if a.conn.plain {
-		if p.plain == nil {
-			p.plain = wire.Plain(p.msg.encode(a.key))
-		}
-		return outFrame{op: opBinary, head: p.plain}, p.plain != nil
-	}
-	head, ok := p.heads[a.key]
-	if !ok {
-		head = p.msg.head(a.key)
-		if p.heads == nil {
-			p.heads = map[string][]byte{}
-		}
-		p.heads[a.key] = head
-	}
-	return outFrame{op: opBinary, head: head, body: p.msg.payload}, true
-}
-
-// head is the frame without its payload, which follows as it is.
-func (m message) head(key string) []byte {
-	switch m.typ {
-	case wire.TypeSync:
-		return wire.SyncHead(key, m.sync, len(m.payload))
-	case wire.TypeAwareness:
-		return wire.AwarenessHead(key, len(m.payload))
-	case wire.TypeAuth:
-		if m.auth == wire.AuthDenied {
-			return wire.Denied(key, m.text)
-		}
-		return wire.Authenticated(key, m.text)
-	case wire.TypeStateless:
-		return wire.Stateless(key, m.text)
-	case wire.TypeSyncStatus:
-		return wire.SyncStatus(key, m.saved)
-	default:
-		panic("hub: no frame for message type " + strconv.Itoa(int(m.typ)))
-	}
-}
-
-func (m message) encode(key string) []byte { return append(m.head(key), m.payload...) }

@@ -22,79 +22,122 @@ const (
 // refuse tells a member that its update is not saved and why. The connection
 // stays: others may share it, and the client keeps the text.
 func (c *core) refuse(m *member, code, detail string) {
-	c.send(m.id, message{typ: wire.TypeSyncStatus, saved: false})
+	c.send(m.id, message{typ: wire.TypeSyncStatus, code: code})
 	b, _ := json.Marshal(map[string]string{"type": "refused", "code": code, "detail": detail})
 	c.send(m.id, message{typ: wire.TypeStateless, text: string(b)})
 }
 
-// update takes a member's change through the order of trust: size, decoding
-// with limits, plan, authorisation, commit, append. Acknowledgement and fan-out
-// wait for the append.
-func (c *core) update(m *member, b []byte, reply bool) {
-	if !reply && len(b) > c.lim.UpdateBytes {
-		c.refuse(m, codeTooLarge, "update too large")
+// change says how an update came.
+type change struct {
+	// answer: as a difference to a state vector, not as it was made.
+	answer bool
+	// solicited: the state vector was ours, so nothing can be missing.
+	solicited bool
+	// final: the log has been read to its end for this answer.
+	final bool
+}
+
+// update takes a member's change.
+func (c *core) update(m *member, b []byte, answer bool) {
+	ch := change{answer: answer, solicited: answer && m.resyncing}
+	if answer {
+		m.resyncing, m.held = false, nil
+	}
+	c.judge(m, b, ch)
+}
+
+// judge leads a change through the order of trust: size, decoding with limits,
+// plan, authorisation, commit, append. Acknowledgement and fan-out wait for
+// the append.
+func (c *core) judge(m *member, b []byte, ch change) {
+	if !ch.answer && len(b) > c.lim.UpdateBytes {
+		c.refuseChange(m, ch, codeTooLarge, "update too large")
 		return
 	}
 	u, err := ydoc.Decode(b, c.lim.update())
 	if err != nil {
-		c.refuse(m, refusal(err), err.Error())
+		c.refuseChange(m, ch, refusal(err), err.Error())
 		return
 	}
 	p, err := c.doc.Plan(u)
 	if errors.Is(err, ydoc.ErrMissing) {
-		c.missing(m, reply)
+		c.missing(m, ch)
 		return
 	}
 	if err != nil {
-		c.refuse(m, refusal(err), err.Error())
+		c.refuseChange(m, ch, refusal(err), err.Error())
 		return
 	}
-	if code, detail := c.forbidden(m, p, len(b)); code != "" {
-		c.refuse(m, code, detail)
+	code, detail := c.forbidden(m, p, len(b))
+	if code == codeForeignClient && ch.answer && !ch.final {
+		// Perhaps another hub's entry that the log has not brought here yet:
+		// the member was there before it came to us.
+		c.hold(m, b)
 		return
 	}
-	newClients := make([]uint64, 0, 1)
+	if code != "" {
+		c.refuseChange(m, ch, code, detail)
+		return
+	}
+	c.commit(m, p, ch)
+}
+
+func (c *core) commit(m *member, p *ydoc.Plan, ch change) {
+	var clients []uint64
 	for client := range p.Clients() {
-		newClients = append(newClients, client)
+		clients = append(clients, client)
 	}
 	canonical, err := c.doc.Commit(p)
 	if err != nil {
-		c.refuse(m, refusal(err), err.Error())
+		c.refuseChange(m, ch, refusal(err), err.Error())
 		return
 	}
 	if canonical != nil {
-		for _, client := range newClients {
+		for _, client := range clients {
 			c.owners[client] = m.grant.Subject
 		}
 		c.appendUpdate(m.grant.Subject, canonical)
 		c.emitDurable(effect{kind: effectCast, to: m.id, msg: updateMessage(canonical)})
 	}
-	c.acknowledge(m, reply)
+	c.acknowledge(m, ch)
 }
 
-// acknowledge confirms one update, or all that a resync has paid for.
-func (c *core) acknowledge(m *member, reply bool) {
+func (c *core) hold(m *member, answer []byte) {
+	m.held = answer
+	if !c.reading {
+		c.reading = true
+		c.emit(effect{kind: effectReadOn})
+	}
+}
+
+// acknowledge confirms one update, or all that an answer has paid for.
+func (c *core) acknowledge(m *member, ch change) {
 	n := 1
-	if reply {
-		n, m.owed, m.resyncing = m.owed, 0, false
+	if ch.answer {
+		n, m.owed = m.owed, 0
 	}
 	for range n {
 		c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{typ: wire.TypeSyncStatus, saved: true}})
 	}
 }
 
+// refuseChange refuses an update. The client keeps it in its document, so a
+// later answer that is taken contains it.
+func (c *core) refuseChange(m *member, ch change, code, detail string) {
+	if !ch.answer {
+		m.owed++
+	}
+	c.refuse(m, code, detail)
+}
+
 // missing answers an update that builds on what we do not have: the member
 // sends its whole difference, which contains the update.
-func (c *core) missing(m *member, reply bool) {
-	if reply {
-		// The difference to our own state vector cannot lack anything, unless
-		// the vector was older than what came since. Ask once more.
-		if m.resyncing {
-			m.resyncing = false
-			c.refuse(m, codeMalformed, "the difference sent builds on unknown changes")
-			return
-		}
-	} else {
+func (c *core) missing(m *member, ch change) {
+	if ch.solicited {
+		c.refuse(m, codeMalformed, "the difference sent builds on unknown changes")
+		return
+	}
+	if !ch.answer {
 		m.owed++
 	}
 	if !m.resyncing {
@@ -117,11 +160,8 @@ func (c *core) forbidden(m *member, p *ydoc.Plan, size int) (code, detail string
 	adds := false
 	for client := range p.Clients() {
 		adds = true
-		if owner, ok := c.owners[client]; ok && owner != m.grant.Subject {
+		if !c.mayWriteAs(m, client) {
 			return codeForeignClient, "changes under another participant's client id"
-		}
-		if client == c.editor {
-			return codeForeignClient, "changes under the server's client id"
 		}
 	}
 	if adds {
@@ -130,6 +170,16 @@ func (c *core) forbidden(m *member, p *ydoc.Plan, size int) (code, detail string
 		}
 	}
 	return "", ""
+}
+
+// mayWriteAs says whether a member may write under a client id: its own, or one
+// that nobody has written under and nobody else is present with.
+func (c *core) mayWriteAs(m *member, client uint64) bool {
+	if owner, ok := c.owners[client]; ok {
+		return owner == m.grant.Subject
+	}
+	e := c.presence.entries[client]
+	return client != c.editor && (e == nil || e.member == m.id || c.mayTakeOver(m, e))
 }
 
 func refusal(err error) string {

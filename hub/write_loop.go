@@ -45,14 +45,13 @@ func (c *conn) write() {
 // keepAlive sends a websocket ping, which browsers answer by themselves, and
 // an empty awareness update, because provider clients count messages only.
 func (c *conn) keepAlive() {
-	lim := c.hub.opts.Limits
-	c.out.push(outFrame{op: opPing}, lim.OutboxBytes, lim.OutboxCount)
+	c.offer(outFrame{op: opPing})
 	if key := c.anyKey(); key != "" {
 		frame := wire.Awareness(key, wire.EncodeAwareness(nil))
 		if c.plain {
 			frame = wire.Plain(frame)
 		}
-		c.out.push(outFrame{op: opBinary, head: frame}, lim.OutboxBytes, lim.OutboxCount)
+		c.offer(outFrame{op: opBinary, head: frame})
 	}
 }
 

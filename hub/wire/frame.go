@@ -92,6 +92,21 @@ func Parse(b []byte) (Frame, error) {
 	return f, nil
 }
 
+// Peek reads what the first bytes of a message tell: the key, the type and for
+// a sync frame its kind. It is for messages too large to be read whole.
+func Peek(b []byte) (Frame, error) {
+	r := reader{b: b}
+	f := Frame{Key: r.string(), Type: Type(r.uint())}
+	if f.Type == TypeSync || f.Type == TypeSyncReply {
+		f.Sync = SyncKind(r.uint())
+	}
+	f.Doc, _, _ = strings.Cut(f.Key, "\x00")
+	if r.bad || f.Doc == "" || len(f.Key) > MaxKeyBytes {
+		return Frame{}, fmt.Errorf("%w: key and type", ErrMalformed)
+	}
+	return f, nil
+}
+
 // body reads what follows the type and reports whether the type is known.
 func (f *Frame) body(r *reader) bool {
 	switch f.Type {

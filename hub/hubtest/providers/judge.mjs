@@ -1,5 +1,5 @@
 // Runs clients that others wrote against a hub and prints one line per rule.
-// Usage: node judge.mjs ws://HOST:PORT  with a control endpoint at http://HOST:PORT/control
+// Usage: node judge.mjs ws://HOST:PORT http://CONTROL:PORT
 import * as Y from 'yjs';
 import WebSocket from 'ws';
 import * as v2 from 'provider-v2';
@@ -8,7 +8,7 @@ import * as v4 from 'provider-v4';
 import { WebsocketProvider } from 'y-websocket';
 
 const base = process.argv[2];
-const control = base.replace(/^ws/, 'http') + '/control';
+const control = process.argv[3];
 const versions = { 2: v2, 3: v3, 4: v4 };
 
 const fail = (message) => {
@@ -57,7 +57,7 @@ function closeAll() {
   }
 }
 
-const saved = (c) => c.provider.synced && c.provider.unsyncedChanges === 0;
+const saved = (c) => c.provider.synced && !c.provider.hasUnsyncedChanges;
 
 async function ask(what) {
   const answer = await fetch(`${control}/${what}`, { method: 'POST' });

@@ -1,0 +1,121 @@
+package hub
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/ydoc"
+)
+
+// trusted is how the hub reads what it wrote itself: what was accepted under
+// the limits of its day must not make a document unreadable.
+var trusted = ydoc.Limits{SplitSurrogates: true}
+
+// load fills the empty core from the store. Any error means that the document
+// must not be served.
+func (c *core) load(l store.Loaded) error {
+	c.doc.SetLimits(trusted)
+	defer func() { c.doc.SetLimits(c.lim.update()) }()
+	if l.Snapshot.Version > 0 {
+		s, err := decodeSnapshot(l.Snapshot.Data)
+		if err != nil {
+			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
+		}
+		if _, err := c.doc.Apply(s.state); err != nil {
+			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
+		}
+		c.owners = s.owners
+		c.last = l.Snapshot.Upto
+	}
+	return c.replay(l.Tail)
+}
+
+// replay applies entries of the log. An append whose outcome was unknown may
+// have come late, behind one that builds on it: such entries are put off until
+// the others are in.
+func (c *core) replay(entries []store.Entry) error {
+	for len(entries) > 0 {
+		var early []store.Entry
+		var missing error
+		for _, e := range entries {
+			_, err := c.adopt(e)
+			switch {
+			case errors.Is(err, ydoc.ErrMissing):
+				early, missing = append(early, e), entryError(e, err)
+			case err != nil:
+				return entryError(e, err)
+			}
+		}
+		if len(early) == len(entries) {
+			return missing
+		}
+		entries = early
+	}
+	return nil
+}
+
+func entryError(e store.Entry, err error) error {
+	return fmt.Errorf("entry %d-%d: %w", e.Position.Hi, e.Position.Lo, err)
+}
+
+// adopt takes an entry of the log into the document, learns its owner and
+// returns the canonical update, nil if there was nothing new in it.
+func (c *core) adopt(e store.Entry) ([]byte, error) {
+	rec, err := decodeEntry(e.Data)
+	if err != nil {
+		return nil, err
+	}
+	if c.last.Compare(e.Position) < 0 {
+		c.last = e.Position
+		c.tail.entries++
+		c.tail.bytes += len(e.Data)
+	}
+	if rec.room == c.room {
+		return nil, nil
+	}
+	u, err := ydoc.Decode(rec.update, trusted)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.doc.Plan(u)
+	if err != nil {
+		return nil, err
+	}
+	for client := range p.Clients() {
+		if _, ok := c.owners[client]; !ok {
+			c.owners[client] = rec.subject
+		}
+	}
+	return c.doc.Commit(p)
+}
+
+// entries takes what the log has brought from other hubs.
+func (c *core) entries(entries []store.Entry) {
+	c.doc.SetLimits(trusted)
+	defer func() { c.doc.SetLimits(c.lim.update()) }()
+	for _, e := range entries {
+		canonical, err := c.adopt(e)
+		if err != nil {
+			c.emit(effect{kind: effectReset, err: fmt.Errorf("log: %w", entryError(e, err))})
+			return
+		}
+		if canonical != nil {
+			// Durable already, but behind whatever waits before it.
+			c.emitDurable(effect{kind: effectCast, msg: updateMessage(canonical)})
+		}
+	}
+}
+
+// readOn says that the log has been read to where it ended when effectReadOn
+// was asked for: answers that were held are judged by what is known now.
+func (c *core) readOn() {
+	c.reading = false
+	for _, id := range c.order {
+		if m := c.members[id]; m.held != nil {
+			held := m.held
+			m.held = nil
+			c.judge(m, held, change{answer: true, solicited: true, final: true})
+		}
+	}
+}

@@ -1,0 +1,66 @@
+package hub
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/pathboard/pathboard/hub/store"
+)
+
+// mailboxEntries bounds the entries and notices the bus may leave for a room.
+const mailboxEntries = 8192
+
+var errFellBehind = errors.New("the room fell behind its log")
+
+// mail is what came for a room from other goroutines than its members'.
+type mail struct {
+	entries   []store.Entry
+	notices   [][]byte // nil: some were lost
+	regranted []*membership
+	compacted bool  // the compactor has finished
+	snapshot  bool  // with a snapshot
+	readOn    bool  // the log has been read to its end
+	lost      error // the room cannot go on
+}
+
+// mailbox takes mail without ever making its sender wait.
+type mailbox struct {
+	signal chan struct{} // one slot
+
+	mu sync.Mutex // guards mail
+	mail
+}
+
+func (m *mailbox) put(f func(*mail)) {
+	m.mu.Lock()
+	f(&m.mail)
+	m.mu.Unlock()
+	select {
+	case m.signal <- struct{}{}:
+	default:
+	}
+}
+
+func (m *mailbox) take() mail {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	out := m.mail
+	m.mail = mail{}
+	return out
+}
+
+func (m *mail) addEntries(entries []store.Entry) {
+	if len(m.entries)+len(entries) > mailboxEntries {
+		m.lost = errFellBehind
+		return
+	}
+	m.entries = append(m.entries, entries...)
+}
+
+func (m *mail) addNotice(b []byte) {
+	if len(m.notices) < mailboxEntries {
+		m.notices = append(m.notices, b)
+	} else {
+		m.notices[len(m.notices)-1] = nil
+	}
+}
