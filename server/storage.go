@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/pathboard/pathboard/hub/bus"
 	"github.com/pathboard/pathboard/hub/bus/localbus"
+	"github.com/pathboard/pathboard/hub/bus/redisbus"
 	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/store/filestore"
+	"github.com/pathboard/pathboard/hub/store/redisstore"
 	"github.com/pathboard/pathboard/server/config"
 )
 
@@ -20,11 +23,26 @@ type storage struct {
 
 // openStorage opens what the settings name: Redis, or a folder of our own.
 func openStorage(ctx context.Context, c config.Config, log *slog.Logger) (storage, error) {
+	if c.RedisURL != "" {
+		return openRedis(ctx, c, log)
+	}
 	files, err := filestore.Open(ctx, filestore.Options{Dir: c.Data, Logger: log})
 	if err != nil {
 		return storage{}, err
 	}
 	return storage{store: files, bus: localbus.New(files)}, nil
+}
+
+func openRedis(ctx context.Context, c config.Config, log *slog.Logger) (storage, error) {
+	s, err := redisstore.Open(ctx, redisstore.Options{URL: c.RedisURL, AllowWeakDurability: c.AllowWeakDurability, Logger: log})
+	if err != nil {
+		return storage{}, fmt.Errorf("PATHBOARD_REDIS_URL: %w", err)
+	}
+	b, err := redisbus.Open(s.Client(), log)
+	if err != nil {
+		return storage{}, fmt.Errorf("PATHBOARD_REDIS_URL: %w", errors.Join(err, s.Close()))
+	}
+	return storage{store: s, bus: b}, nil
 }
 
 // close ends the bus, then the store.

@@ -7,12 +7,9 @@ import (
 	"sync"
 
 	"github.com/pathboard/pathboard/hub/bus"
+	"github.com/pathboard/pathboard/hub/bus/internal/topics"
 	"github.com/pathboard/pathboard/hub/store"
 )
-
-// queueLength bounds the notices waiting for one subscriber; when it is full
-// the subscriber is told of a gap instead.
-const queueLength = 256
 
 // readLimit is how many entries a follower fetches at a time.
 const readLimit = 512
@@ -26,11 +23,11 @@ type Appends interface {
 
 // Bus implements bus.Bus in one process.
 type Bus struct {
-	log Appends
+	log    Appends
+	topics *topics.Topics
 
 	mu        sync.Mutex // guards what follows
 	followers map[store.DocName]map[*following]struct{}
-	topics    map[string]map[*subscription]struct{}
 	closed    bool
 	wg        sync.WaitGroup
 	ctx       context.Context // the bus's own lifetime
@@ -43,8 +40,8 @@ var _ bus.Bus = (*Bus)(nil)
 func New(log Appends) *Bus {
 	ctx, cancel := context.WithCancel(context.Background())
 	b := &Bus{
-		log: log, ctx: ctx, cancel: cancel,
-		followers: map[store.DocName]map[*following]struct{}{}, topics: map[string]map[*subscription]struct{}{},
+		log: log, topics: topics.New(), ctx: ctx, cancel: cancel,
+		followers: map[store.DocName]map[*following]struct{}{},
 	}
 	log.OnAppend(b.wake)
 	return b
@@ -128,68 +125,16 @@ func (b *Bus) follow(f *following) {
 	}
 }
 
-// subscription delivers notices one at a time.
-type subscription struct {
-	queue chan []byte
-	gap   bool // guarded by Bus.mu: notices were dropped
-}
-
 // Publish implements bus.Bus.
 func (b *Bus) Publish(_ context.Context, topic string, payload []byte) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for s := range b.topics[topic] {
-		if s.gap {
-			select {
-			case s.queue <- nil:
-				s.gap = false
-			default:
-				continue
-			}
-		}
-		select {
-		case s.queue <- payload:
-		default:
-			s.gap = true
-		}
-	}
+	b.topics.Publish(topic, payload)
 	return nil
 }
 
 // Subscribe implements bus.Bus.
 func (b *Bus) Subscribe(topic string, f func([]byte)) func() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.closed {
-		return func() {}
-	}
-	s := &subscription{queue: make(chan []byte, queueLength)}
-	if b.topics[topic] == nil {
-		b.topics[topic] = map[*subscription]struct{}{}
-	}
-	b.topics[topic][s] = struct{}{}
-	ctx, stop := context.WithCancel(b.ctx)
-	b.wg.Go(func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case payload := <-s.queue:
-				if ctx.Err() == nil {
-					f(payload)
-				}
-			}
-		}
-	})
-	return func() {
-		stop()
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		delete(b.topics[topic], s)
-		if len(b.topics[topic]) == 0 {
-			delete(b.topics, topic)
-		}
-	}
+	_, stop := b.topics.Subscribe(topic, f)
+	return func() { stop() }
 }
 
 // Ready implements bus.Bus: within a process a notice always comes back.
@@ -202,5 +147,6 @@ func (b *Bus) Close() error {
 	b.mu.Unlock()
 	b.cancel()
 	b.wg.Wait()
+	b.topics.Close()
 	return nil
 }

@@ -170,7 +170,7 @@ func damaged(err error) error {
 
 // Check runs SQLite's integrity check and reports what it found.
 func (s *Store) Check(ctx context.Context) error {
-	rows, err := s.wdb.QueryContext(ctx, `PRAGMA quick_check(20)`)
+	rows, err := s.db.QueryContext(ctx, `PRAGMA quick_check(20)`)
 	if err != nil {
 		return fmt.Errorf("check database: %w", damaged(err))
 	}

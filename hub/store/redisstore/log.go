@@ -1,0 +1,187 @@
+package redisstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/pathboard/pathboard/hub/store"
+)
+
+// Append implements store.Log: one round trip, one script call an entry.
+func (s *Store) Append(ctx context.Context, batch []store.AppendRequest) []store.AppendResult {
+	results := make([]store.AppendResult, len(batch))
+	cmds := s.appendAll(ctx, batch)
+	if len(cmds) > 0 && redis.HasErrorPrefix(cmds[0].Err(), "NOSCRIPT") {
+		// Redis has restarted: nothing of the batch was done.
+		if err := appendScript.Load(ctx, s.client).Err(); err == nil {
+			cmds = s.appendAll(ctx, batch)
+		}
+	}
+	for i, cmd := range cmds {
+		id, err := cmd.Text()
+		switch {
+		case err != nil:
+			// Whatever went wrong, nothing says that the entry is durable.
+			results[i].Err = fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+		case id == "EPOCH":
+			results[i].Err = store.ErrEpoch
+		default:
+			results[i].Position = ParsePosition(id)
+		}
+	}
+	return results
+}
+
+func (s *Store) appendAll(ctx context.Context, batch []store.AppendRequest) []*redis.Cmd {
+	pipe := s.client.Pipeline()
+	cmds := make([]*redis.Cmd, len(batch))
+	for i, req := range batch {
+		cmds[i] = appendScript.EvalSha(ctx, pipe, []string{MetaKey(req.Doc), LogKey(req.Doc)}, strconv.FormatUint(req.Epoch, 10), req.Data)
+	}
+	_, err := pipe.Exec(ctx)
+	if err != nil && ctx.Err() != nil {
+		for _, cmd := range cmds {
+			if cmd.Err() == nil && cmd.Val() == nil {
+				cmd.SetErr(err)
+			}
+		}
+	}
+	return cmds
+}
+
+// Load implements store.Log.
+func (s *Store) Load(ctx context.Context, doc store.DocName) (store.Loaded, error) {
+	var out store.Loaded
+	pipe := s.client.TxPipeline()
+	epoch := pipe.HGet(ctx, MetaKey(doc), "epoch")
+	version := pipe.HGet(ctx, MetaKey(doc), "version")
+	snap := pipe.LIndex(ctx, snapsKey(doc), 0)
+	tail := pipe.XRange(ctx, LogKey(doc), "-", "+")
+	if _, err := pipe.Exec(ctx); unavailable(err) != nil {
+		return out, fmt.Errorf("load document: %w", unavailable(err))
+	}
+	for _, err := range []error{epoch.Err(), version.Err(), snap.Err(), tail.Err()} {
+		if unavailable(err) != nil {
+			return out, fmt.Errorf("load document: %w", unavailable(err))
+		}
+	}
+	out.Epoch, _ = strconv.ParseUint(epoch.Val(), 10, 64)
+	if v := version.Val(); v != "" && v != "0" {
+		var err error
+		if out.Snapshot, err = decodeSnapshot(snap.Val()); err != nil {
+			return store.Loaded{}, fmt.Errorf("load document: %w: %w", store.ErrUnavailable, err)
+		}
+	}
+	for _, e := range Entries(tail.Val()) {
+		if e.Position.Compare(out.Snapshot.Upto) > 0 {
+			out.Tail = append(out.Tail, e)
+		}
+	}
+	return out, nil
+}
+
+// Read implements store.Log.
+func (s *Store) Read(ctx context.Context, doc store.DocName, after store.Position, limit int) ([]store.Entry, error) {
+	pipe := s.client.TxPipeline()
+	entries := pipe.XRangeN(ctx, LogKey(doc), "("+StreamID(after), "+", int64(limit))
+	trimmed := pipe.HGet(ctx, MetaKey(doc), "trimmed")
+	if _, err := pipe.Exec(ctx); unavailable(err) != nil {
+		return nil, fmt.Errorf("read log: %w", unavailable(err))
+	}
+	if err := errors.Join(unavailable(entries.Err()), unavailable(trimmed.Err())); err != nil {
+		return nil, fmt.Errorf("read log: %w", err)
+	}
+	if after.Compare(ParsePosition(trimmed.Val())) < 0 {
+		return nil, fmt.Errorf("read log: %w", store.ErrTrimmed)
+	}
+	return Entries(entries.Val()), nil
+}
+
+// PutSnapshot implements store.Log.
+func (s *Store) PutSnapshot(ctx context.Context, doc store.DocName, epoch, expect uint64, snap store.Snapshot) error {
+	answer, err := snapshotScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc)},
+		strconv.FormatUint(epoch, 10), strconv.FormatUint(expect, 10), encodeSnapshot(expect+1, snap, time.Now()),
+		strconv.FormatUint(snap.Upto.Hi, 10), strconv.FormatUint(snap.Upto.Lo, 10),
+		s.opts.KeepSnapshots, s.opts.TrimGrace.Milliseconds()).Text()
+	switch {
+	case err != nil:
+		return fmt.Errorf("put snapshot: %w", unavailable(err))
+	case answer == "EPOCH":
+		return store.ErrEpoch
+	case answer == "FENCED":
+		return store.ErrFenced
+	}
+	return nil
+}
+
+// Snapshots implements store.Log.
+func (s *Store) Snapshots(ctx context.Context, doc store.DocName) ([]store.Snapshot, error) {
+	found, err := s.client.LRange(ctx, snapsKey(doc), 0, -1).Result()
+	if err != nil {
+		return nil, fmt.Errorf("list snapshots: %w", unavailable(err))
+	}
+	out := make([]store.Snapshot, len(found))
+	for i, b := range found {
+		if out[i], err = decodeSnapshot(b); err != nil {
+			return nil, fmt.Errorf("list snapshots: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Drop implements store.Log.
+func (s *Store) Drop(ctx context.Context, doc store.DocName) error {
+	err := dropScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc)}).Err()
+	if err := unavailable(err); err != nil {
+		return fmt.Errorf("drop document: %w", err)
+	}
+	return nil
+}
+
+// Docs implements store.Log.
+func (s *Store) Docs(ctx context.Context, f func(store.DocName) error) error {
+	seen := map[store.DocName]bool{}
+	return s.scan(ctx, "pb:{*}:*", func(key string) error {
+		name, _, ok := strings.Cut(strings.TrimPrefix(key, "pb:{"), "}:")
+		doc := store.DocName(name)
+		if !ok || seen[doc] {
+			return nil
+		}
+		seen[doc] = true
+		pipe := s.client.Pipeline()
+		entries, snaps := pipe.XLen(ctx, LogKey(doc)), pipe.LLen(ctx, snapsKey(doc))
+		if _, err := pipe.Exec(ctx); unavailable(err) != nil {
+			return fmt.Errorf("list documents: %w", unavailable(err))
+		}
+		if entries.Val()+snaps.Val() == 0 {
+			return nil
+		}
+		return f(doc)
+	})
+}
+
+// scan calls f for every key of the pattern, on every master of a cluster.
+func (s *Store) scan(ctx context.Context, pattern string, f func(string) error) error {
+	each := func(ctx context.Context, c redis.Cmdable) error {
+		it := c.Scan(ctx, 0, pattern, 500).Iterator()
+		for it.Next(ctx) {
+			if err := f(it.Val()); err != nil {
+				return err
+			}
+		}
+		if err := it.Err(); err != nil {
+			return fmt.Errorf("scan: %w", unavailable(err))
+		}
+		return nil
+	}
+	if cluster, ok := s.client.(*redis.ClusterClient); ok {
+		return cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error { return each(ctx, c) })
+	}
+	return each(ctx, s.client)
+}

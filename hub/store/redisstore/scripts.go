@@ -1,0 +1,58 @@
+package redisstore
+
+import "github.com/redis/go-redis/v9"
+
+// The scripts answer a refusal by a status word, so that it cannot be taken for
+// a failure of Redis.
+
+// appendScript: KEYS meta log, ARGV epoch data.
+var appendScript = redis.NewScript(`
+if (redis.call('HGET', KEYS[1], 'epoch') or '0') ~= ARGV[1] then return redis.status_reply('EPOCH') end
+return redis.call('XADD', KEYS[2], '*', 'd', ARGV[2])`)
+
+// snapshotScript: KEYS meta log snaps, ARGV epoch expect blob uptoMs uptoSeq
+// keep graceMs. The snapshot and the trimming of what it covers are one step; a
+// snapshot that was overtaken changes nothing.
+var snapshotScript = redis.NewScript(`
+if (redis.call('HGET', KEYS[1], 'epoch') or '0') ~= ARGV[1] then return 'EPOCH' end
+if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[2] then return 'FENCED' end
+redis.call('HINCRBY', KEYS[1], 'version', 1)
+redis.call('LPUSH', KEYS[3], ARGV[3])
+redis.call('LTRIM', KEYS[3], 0, tonumber(ARGV[6]) - 1)
+local ms, seq, grace = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
+local t = redis.call('TIME')
+local cutoff = t[1] * 1000 + math.floor(t[2] / 1000) - grace
+local minid, trimmed
+if grace < 0 or ms < cutoff then
+  minid = string.format('%.0f-%.0f', ms, seq + 1)
+  trimmed = ARGV[4] .. '-' .. ARGV[5]
+else
+  minid = string.format('%.0f-0', cutoff)
+  trimmed = string.format('%.0f-18446744073709551615', cutoff - 1)
+end
+if redis.call('XTRIM', KEYS[2], 'MINID', minid) > 0 then redis.call('HSET', KEYS[1], 'trimmed', trimmed) end
+return 'OK'`)
+
+// dropScript: KEYS meta log snaps. The emptied stream stays, so that its ids go
+// on growing.
+var dropScript = redis.NewScript(`
+redis.call('HINCRBY', KEYS[1], 'epoch', 1)
+redis.call('HDEL', KEYS[1], 'version')
+local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
+if last[1] then redis.call('HSET', KEYS[1], 'trimmed', last[1][1]) end
+redis.call('DEL', KEYS[3])
+if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('XTRIM', KEYS[2], 'MAXLEN', 0) end
+return 'OK'`)
+
+// putScript: KEYS record, ARGV expect value.
+var putScript = redis.NewScript(`
+local v = redis.call('HGET', KEYS[1], 'v') or '0'
+if v ~= ARGV[1] then return 'CONFLICT' end
+redis.call('HSET', KEYS[1], 'v', string.format('%.0f', tonumber(v) + 1), 'd', ARGV[2])
+return 'OK'`)
+
+// incrementScript: KEYS counter, ARGV windowMs.
+var incrementScript = redis.NewScript(`
+local n = redis.call('INCR', KEYS[1])
+if n == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return n`)
