@@ -9,6 +9,7 @@ import (
 	"rsc.io/qr"
 
 	"github.com/pathboard/pathboard/server/config"
+	"github.com/pathboard/pathboard/server/demo"
 )
 
 // announce says where the program can be reached. The first line is for
@@ -27,6 +28,11 @@ func announce(out io.Writer, addr net.Addr, c config.Config) {
 	if code, err := qr.Encode(link, qr.M); err == nil {
 		fmt.Fprint(out, "\n", blocks(code))
 	}
+}
+
+// announceDemo prints the ways into the demonstration workshop.
+func announceDemo(out io.Writer, l demo.Links) {
+	fmt.Fprintf(out, "\nfacilitator: %s\nprojector:   %s\nmembers:     %s\n", l.Facilitator, l.Projector, l.Join)
 }
 
 // localURL is an address that works on this machine.

@@ -9,11 +9,13 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"syscall"
 
 	"github.com/pathboard/pathboard/server/config"
+	"github.com/pathboard/pathboard/server/demo"
 	"github.com/pathboard/pathboard/server/obs"
 )
 
@@ -47,7 +49,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		command, args = args[0], args[1:]
 	}
 	commands := map[string]func(context.Context, config.Config, *slog.Logger, io.Writer) error{
-		"serve": serve, "check": check,
+		"serve": serve, "demo": showDemo, "check": check,
 	}
 	switch command {
 	case "help":
@@ -75,6 +77,38 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger, stdout io.Wri
 		return err
 	}
 	announce(stdout, app.addr, c)
+	<-ctx.Done()
+	return drain(app)
+}
+
+// showDemo fills in the demonstration workshop, on a running server or on one of
+// its own, which then serves until ctx ends.
+func showDemo(ctx context.Context, c config.Config, log *slog.Logger, stdout io.Writer) error {
+	o := demo.Options{URL: c.URL, AdminToken: c.AdminToken, Language: c.Language}
+	if c.URL != "" {
+		links, err := demo.Fill(ctx, o)
+		if err == nil {
+			announceDemo(stdout, links)
+		}
+		return err
+	}
+	if c.RedisURL == "" {
+		if c.Data == config.Default().Data {
+			c.Data = filepath.Join(c.Data, "demo") // beside what may be in earnest
+		}
+		o.Memory = filepath.Join(c.Data, "demo-"+c.Language+".json")
+	}
+	app, err := OpenApp(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	announce(stdout, app.addr, c)
+	o.URL = localURL(app.addr)
+	links, err := demo.Fill(ctx, o)
+	if err != nil {
+		return errors.Join(err, drain(app))
+	}
+	announceDemo(stdout, links)
 	<-ctx.Done()
 	return drain(app)
 }

@@ -26,8 +26,9 @@ type Config struct {
 	TrustedProxies      string `env:"TRUSTED_PROXIES"`
 	LogLevel            string `env:"LOG_LEVEL"`
 
-	// URL is for the demo command: the server to fill.
-	URL string
+	// URL and Language are for the demo command: the server to fill, and in
+	// which language.
+	URL, Language string
 }
 
 // Drain is how long a stopping server may take to finish what it began.
@@ -35,7 +36,7 @@ const Drain = 10 * time.Second
 
 // Default returns the settings of a program that was told nothing.
 func Default() Config {
-	return Config{Addr: ":8080", Data: "./data", LogLevel: "info"}
+	return Config{Addr: ":8080", Data: "./data", LogLevel: "info", Language: "pl"}
 }
 
 // ErrUsage marks mistakes in the command line, and ErrHelp the wish for help,
@@ -99,6 +100,7 @@ func flags(c *Config) *flag.FlagSet {
 	fs.BoolVar(&c.AllowWeakDurability, "allow-weak-durability", c.AllowWeakDurability, "start on a Redis whose settings can lose acknowledged edits")
 	fs.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "comma-separated `networks` of reverse proxies whose\nX-Forwarded-For and X-Forwarded-Proto are believed")
 	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
+	fs.StringVar(&c.Language, "language", c.Language, "demo only: `language` of the content, pl or en")
 	fs.StringVar(&c.URL, "url", c.URL, "demo only: `URL` of the running server to fill")
 	return fs
 }
@@ -111,8 +113,8 @@ Usage: pathboard [command] [flags]
 
 Commands:
   serve     run the server (default)
-  demo      create the filled-in demonstration workshop on the server at --url
-            or --addr, or on one started for it, and print its links
+  demo      fill in the demonstration workshop on the server at --url, or on one
+            started for it in a folder of its own, and print its links
   check     examine the embedded store and report what is damaged
   version   print the version
 
