@@ -6,18 +6,60 @@ import { compileMessage } from '@lingui/message-utils/compileMessage';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
-/** Compiles the ICU messages of a catalogue at build time: no parser is shipped. */
+/** What joining and the board show at first; other views bring their texts with them. */
+const shellSources = ['src/app', 'src/a11y', 'src/ui', 'src/views/home', 'src/views/join'];
+const boardSources = 'src/views/board';
+
+/** The files of a folder; `deep` also those in folders under it. */
+function sourcesIn(folder: string, deep: boolean): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return deep ? sourcesIn(path, deep) : [];
+    return /\.(ts|svelte)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** Tells the keys that the first screens name, whole or by their beginning. */
+function inShell(): (key: string) => boolean {
+  const files = [
+    ...shellSources.flatMap((folder) => sourcesIn(folder, true)),
+    ...sourcesIn(boardSources, false),
+  ];
+  const whole = new Set<string>();
+  const begun = new Set<string>();
+  for (const file of files) {
+    const code = readFileSync(file, 'utf8');
+    for (const [, key] of code.matchAll(/['"`]([\w.-]+)['"`]/g)) whole.add(key ?? '');
+    for (const [, start] of code.matchAll(/`([\w-]+(?:\.[\w-]+)*\.)\$\{/g)) begun.add(start ?? '');
+  }
+  return (key) => whole.has(key) || [...begun].some((start) => key.startsWith(start));
+}
+
+/**
+ * Compiles the ICU messages of a catalogue at build time: no parser is shipped.
+ * With `?shell` or `?rest` it gives the part that the first screens need, or
+ * the other one.
+ */
 function catalogues(): Plugin {
   return {
     name: 'pathboard-catalogues',
     enforce: 'pre',
     load(id) {
-      if (!/\/src\/i18n\/(pl|en)\.json$/.test(id)) return null;
-      const source = JSON.parse(readFileSync(id, 'utf8')) as Record<string, string>;
+      const part = /\/src\/i18n\/(?:pl|en)\.json(\?shell|\?rest)?$/.exec(id);
+      if (!part) return null;
+      const shell = inShell();
+      const wanted = (key: string): boolean => !part[1] || (part[1] === '?shell') === shell(key);
+      const path = id.replace(/\?.*$/, '');
+      const source = JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>;
       const compiled = Object.fromEntries(
-        Object.entries(source).map(([key, message]) => [key, compileMessage(message)]),
+        Object.entries(source)
+          .filter(([key]) => wanted(key))
+          .map(([key, message]) => [key, compileMessage(message)]),
       );
-      return { code: JSON.stringify(compiled), map: null };
+      const json = JSON.stringify(compiled);
+      return part[1]
+        ? { code: `export default ${json}`, moduleType: 'js', map: null }
+        : { code: json, map: null };
     },
   };
 }

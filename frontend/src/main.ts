@@ -6,10 +6,14 @@ import { startTheme } from './app/theme.svelte';
 import { startI18n } from './i18n/index.svelte';
 
 startTheme();
-startI18n();
 
 const target = document.getElementById('app');
-if (target) mount(App, { target });
+if (target) {
+  // A page without its texts is still better than none: it says what it can.
+  void startI18n()
+    .catch(() => undefined)
+    .then(() => mount(App, { target }));
+}
 
 // The app opens without a network where the browser allows it: over HTTPS and
 // on localhost.

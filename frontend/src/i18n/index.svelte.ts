@@ -1,8 +1,6 @@
 import { setupI18n } from '@lingui/core';
 import type { Language, Localised } from '../core/model';
 import type catalogue from './pl.json';
-import plMessages from './pl.json';
-import enMessages from './en.json';
 
 /** Every text of the interface by name; Polish and English have the same. */
 export type MessageKey = keyof typeof catalogue;
@@ -11,14 +9,13 @@ const storageKey = 'pathboard.language';
 
 // The build turns ICU messages into lingui's compiled form.
 type Compiled = Parameters<ReturnType<typeof setupI18n>['load']>[1];
-const i18n = setupI18n({
-  locale: 'pl',
-  messages: {
-    pl: plMessages as unknown as Compiled,
-    en: enMessages as unknown as Compiled,
-  },
-  missing: (_locale, key) => key,
-});
+type Load = () => Promise<{ default: unknown }>;
+/** The texts of the first screens, and those of all others. */
+const parts: Record<Language, { shell: Load; rest: Load }> = {
+  pl: { shell: () => import('./pl.json?shell'), rest: () => import('./pl.json?rest') },
+  en: { shell: () => import('./en.json?shell'), rest: () => import('./en.json?rest') },
+};
+const i18n = setupI18n({ locale: 'pl', missing: (_locale, key) => key });
 
 function remembered(): Language | null {
   try {
@@ -31,6 +28,8 @@ function remembered(): Language | null {
 
 class Preference {
   language = $state<Language>(remembered() ?? 'pl');
+  /** Grows with each part that arrives, so that texts are looked up anew. */
+  loaded = $state(0);
   /** The person chose the language; a workshop's own does not override it. */
   chosen = remembered() !== null;
 }
@@ -39,33 +38,54 @@ const preference = new Preference();
 export const language = (): Language => preference.language;
 
 /** The person's choice; it is remembered on this device. */
-export function chooseLanguage(next: Language): void {
+export async function chooseLanguage(next: Language): Promise<void> {
   preference.chosen = true;
-  apply(next);
   try {
     localStorage.setItem(storageKey, next);
   } catch {
     // Not remembered then; the page still changes.
   }
+  await apply(next).catch(() => undefined);
 }
 
 /** The workshop's language, unless the person has chosen one. */
 export function suggestLanguage(next: Language): void {
-  if (!preference.chosen) apply(next);
+  if (!preference.chosen) void apply(next).catch(() => undefined);
 }
 
-function apply(next: Language): void {
+const arrived = new Set<Load>();
+/** Other views than the first have asked for their texts. */
+let everything = false;
+
+async function bring(load: Load, into: Language): Promise<void> {
+  if (arrived.has(load)) return;
+  const messages = (await load()).default as Compiled;
+  arrived.add(load);
+  i18n.load(into, messages);
+  preference.loaded++;
+}
+
+async function apply(next: Language): Promise<void> {
+  // A language whose texts cannot be fetched now is not taken.
+  await bring(parts[next].shell, next);
+  if (everything) await bring(parts[next].rest, next);
   preference.language = next;
   document.documentElement.lang = next;
 }
 
-export function startI18n(): void {
-  document.documentElement.lang = preference.language;
+/** Fetches the texts of the first screens. */
+export const startI18n = (): Promise<void> => apply(preference.language);
+
+/** Fetches the texts of all other screens; a view that needs them waits for it. */
+export function allTexts(): Promise<void> {
+  everything = true;
+  return bring(parts[preference.language].rest, preference.language);
 }
 
 /** The text of that name in the language of the page. Reactive. */
 export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
   const locale = preference.language;
+  void preference.loaded;
   if (i18n.locale !== locale) i18n.activate(locale);
   return i18n._(key, values);
 }
@@ -75,7 +95,8 @@ export const loc = (text: Localised | undefined): string =>
   text ? text[preference.language] || text.pl || text.en : '';
 
 /** Whether a name made at run time, like a problem code, has a text. */
-export const isMessage = (key: string): key is MessageKey => key in plMessages;
+export const isMessage = (key: string): key is MessageKey =>
+  preference.loaded > 0 && key in i18n.messages;
 
 export const time = (ms: number): string =>
   new Intl.DateTimeFormat(preference.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
