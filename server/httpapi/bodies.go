@@ -99,6 +99,27 @@ func (b groupBody) change() workshop.GroupChange {
 	return workshop.GroupChange{Name: b.Name, Area: b.AreaID, Capacity: b.Capacity, Frozen: b.Frozen}
 }
 
+type agendaBody struct {
+	Phases []workshop.Phase `json:"phases"`
+}
+
+type phaseBody struct {
+	Action  string           `json:"action"`
+	PhaseID workshop.PhaseID `json:"phaseId,omitempty"`
+	Minutes *int             `json:"minutes,omitempty"`
+}
+
+type dayBody struct {
+	Focus  *workshop.StageID  `json:"focus,omitempty"`
+	Frozen *bool              `json:"frozen,omitempty"`
+	Only   []workshop.GroupID `json:"only,omitempty"`
+}
+
+// timeBody is the server's clock in milliseconds since 1970.
+type timeBody struct {
+	Now int64 `json:"now"`
+}
+
 type codeBody struct {
 	JoinCode string `json:"joinCode"`
 	Link     string `json:"link"`

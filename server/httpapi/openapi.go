@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -112,11 +113,17 @@ func (s schemas) structure(t reflect.Type) object {
 	props, required := object{}, []string{}
 	for f := range t.Fields() {
 		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" { // its fields are fields of t
+			inner := s.structure(f.Type)
+			maps.Copy(props, inner["properties"].(object))
+			required = append(required, inner["required"].([]string)...)
+			continue
+		}
 		if name == "" || name == "-" {
 			continue
 		}
 		props[name] = s.of(f.Type)
-		if f.Type.Kind() == reflect.Pointer && !strings.Contains(opts, "omit") && f.Type != reflect.TypeFor[*struct{}]() {
+		if f.Type.Kind() == reflect.Pointer && !strings.Contains(opts, "omit") {
 			props[name] = object{"anyOf": []object{s.of(f.Type), {"type": "null"}}}
 		}
 		if !strings.Contains(opts, "omit") {
@@ -131,6 +138,7 @@ var choices = map[reflect.Type][]string{
 	reflect.TypeFor[workshop.Language]():   {"pl", "en"},
 	reflect.TypeFor[workshop.Status]():     {"open", "closed"},
 	reflect.TypeFor[workshop.Visibility](): {"group", "workshop"},
+	reflect.TypeFor[workshop.PhaseKind]():  {"lobby", "theory", "forming", "stage", "gallery", "presentations", "wrap-up", "break"},
 	reflect.TypeFor[workshop.Role]():       {"facilitator", "member", "projector"},
 }
 
@@ -142,8 +150,6 @@ func (s schemas) of(t reflect.Type) object {
 		return object{"type": "object"}
 	case reflect.TypeFor[optional[*string]]():
 		return object{"type": []string{"string", "null"}}
-	case reflect.TypeFor[*struct{}]():
-		return object{"type": []string{"object", "null"}}
 	case reflect.TypeFor[areaBody]():
 		return object{"anyOf": []object{{"type": "string"}, s.ref(t)}}
 	}

@@ -29,6 +29,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeNotFound:          http.StatusNotFound,
 	workshop.CodeUnknownCode:       http.StatusNotFound,
 	workshop.CodeUnknownGroup:      http.StatusNotFound,
+	workshop.CodeUnknownPhase:      http.StatusNotFound,
 	codeBadMethod:                  http.StatusMethodNotAllowed,
 	workshop.CodeGroupFull:         http.StatusConflict,
 	workshop.CodeWorkshopFull:      http.StatusConflict,

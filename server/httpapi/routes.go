@@ -44,6 +44,7 @@ func routes() []route {
 		{method: http.MethodGet, path: "/api/openapi.json", id: "openapi", summary: "This description", public: true, status: 200, handle: (*api).openapi},
 		{method: http.MethodGet, path: "/api/templates", id: "templates", summary: "What a workshop can start from", public: true, status: 200, result: templatesBody{}, handle: (*api).templates},
 		{method: http.MethodGet, path: "/api/library", id: "library", summary: "Data sources, tools, city examples and principles", public: true, status: 200, query: []string{"area", "kind", "lang", "q"}, handle: (*api).library},
+		{method: http.MethodGet, path: "/api/time", id: "time", summary: "The server's clock, for countdowns", public: true, status: 200, result: timeBody{}, handle: (*api).serverTime},
 		{method: http.MethodGet, path: "/api/session", id: "session", summary: "Who this token is", status: 200, result: sessionBody{}, handle: (*api).sessionInfo},
 
 		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeUnknownArea}, handle: (*api).createWorkshop},
@@ -60,11 +61,18 @@ func routes() []route {
 		{method: http.MethodPatch, path: inWorkshop + "/groups/{groupId}", id: "changeGroup", summary: "Change, freeze or open a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea, workshop.CodeUnknownGroup}, handle: (*api).changeGroup},
 		{method: http.MethodDelete, path: inWorkshop + "/groups/{groupId}", id: "removeGroup", summary: "Remove a group nobody is in", action: workshop.ManageGroups, ifMatch: matchRequired, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeInvalidInput}, handle: (*api).removeGroup},
 
+		{method: http.MethodPut, path: inWorkshop + "/agenda", id: "setAgenda", summary: "Replace the agenda; phases with an id stay the same phases", action: workshop.EditAgenda, ifMatch: matchRequired, body: agendaBody{}, status: 200, result: workshopBody{}, problems: closed, handle: (*api).setAgenda},
+		{method: http.MethodPost, path: inWorkshop + "/phase", id: "movePhase", summary: "start (phaseId, minutes), pause, resume, extend (minutes), skip or back", action: workshop.LeadDay, ifMatch: matchRequired, body: phaseBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownPhase, workshop.CodeWorkshopClosed}, handle: (*api).movePhase},
+		{method: http.MethodPatch, path: inWorkshop + "/day", id: "changeDay", summary: "Focus a stage; freeze all boards, or all but some", action: workshop.LeadDay, ifMatch: matchRequired, body: dayBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeWorkshopClosed}, handle: (*api).changeDay},
+
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/board", id: "board", summary: "A group's board as JSON", action: workshop.ReadBoard, status: 200, problems: []workshop.Code{workshop.CodeUnknownGroup}, handle: (*api).getBoard},
 		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from JSON", action: workshop.ImportBoard, body: rawBody{}, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty}, handle: (*api).importBoard},
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, handle: (*api).exportBoard},
 	}
 }
+
+// closed is what changes of an archived workshop are answered with.
+var closed = []workshop.Code{workshop.CodeWorkshopClosed}
 
 var codeProblems = []workshop.Code{workshop.CodeUnknownCode, workshop.CodeCodeExpired, workshop.CodeTooManyTries}
 

@@ -147,6 +147,20 @@ func message(w *workshop.Workshop, role workshop.Role) []byte {
 	return b
 }
 
+// nowMessage is what a change of phase alters. It is small and goes ahead of
+// the whole workshop, so that a thousand screens change together.
+func nowMessage(w *workshop.Workshop) []byte {
+	b, err := json.Marshal(struct {
+		Type    string           `json:"type"`
+		Version uint64           `json:"version"`
+		Now     workshop.NowView `json:"now"`
+	}{"now", w.Version, w.Now()})
+	if err != nil {
+		return nil // a NowView has nothing that cannot be marshalled
+	}
+	return b
+}
+
 func (l *Live) run(ctx context.Context) {
 	round := time.NewTimer(spacing)
 	defer round.Stop()
@@ -202,6 +216,10 @@ func (l *Live) push(ctx context.Context, id workshop.WorkshopID) {
 		return
 	}
 	l.pushed[id] = w
+	if before != nil && workshop.DayMoved(before, w) {
+		now := nowMessage(w)
+		l.hub.Broadcast(auth.WorkshopDoc(id), func(hub.Grant) []byte { return now })
+	}
 	led, member := message(w, workshop.Facilitator), message(w, workshop.Member)
 	l.hub.Broadcast(auth.WorkshopDoc(id), func(g hub.Grant) []byte {
 		if g.Role == string(workshop.Member) {

@@ -42,6 +42,8 @@ func sample() *workshop.Workshop {
 		Stages:   []workshop.Stage{{ID: "problem", Name: workshop.Text{PL: "Problem", EN: "Problem"}, Kinds: []string{"note"}}},
 		Areas:    []workshop.Area{{ID: "economy", Name: workshop.Text{PL: "Gospodarka", EN: "Economy"}}},
 		Groups:   []workshop.Group{{ID: "g1", Name: "A", Area: "economy", Capacity: 60, Frozen: true}},
+		Agenda:   []workshop.Phase{{ID: "a", Kind: workshop.PhaseStage, Name: workshop.Text{PL: "P", EN: "P"}, Stage: "problem", Minutes: 20, Frozen: true}},
+		Day:      workshop.Day{Phase: "a", Since: start, Times: []workshop.PhaseTime{{Phase: "a", Spent: 1500, Extra: -3}}, Focus: "problem", Frozen: true},
 		JoinCode: "ABCD-EFGH", CodeIssuedAt: start,
 		Participants: []workshop.Participant{{ID: "p1", Name: "Anna", Department: "IT", Color: "#000000", Group: "g1", JoinedAt: start}},
 	}
@@ -183,11 +185,25 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+// TestAgendaOfOldWorkshops: a workshop of schema 1 gets its stages as agenda.
+func TestAgendaOfOldWorkshops(t *testing.T) {
+	s := openStore(t)
+	old := []byte(`{"schema":1,"id":"w1","title":"x","stages":[{"id":"problem","name":{"pl":"P","en":"Q"},"minutes":20}]}`)
+	if _, err := s.Put(t.Context(), "workshop/w1", 0, old); err != nil {
+		t.Fatal(err)
+	}
+	w, err := NewWorkshops(s).Load(t.Context(), "w1")
+	want := workshop.Phase{ID: "problem", Kind: workshop.PhaseStage, Name: workshop.Text{PL: "P", EN: "Q"}, Stage: "problem", Minutes: 20}
+	if err != nil || len(w.Agenda) != 1 || w.Agenda[0] != want {
+		t.Fatalf("%+v %v", w, err)
+	}
+}
+
 // TestNewerRecordIsLeftAlone: an old program beside a new one neither reads
 // nor overwrites what it does not understand.
 func TestNewerRecordIsLeftAlone(t *testing.T) {
 	s := openStore(t)
-	newer := []byte(`{"schema":2,"id":"w1","title":"x"}`)
+	newer := []byte(`{"schema":99,"id":"w1","title":"x"}`)
 	if _, err := s.Put(t.Context(), "workshop/w1", 0, newer); err != nil {
 		t.Fatal(err)
 	}

@@ -9,26 +9,54 @@ import (
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
-// schema is the number of the format written here. A change that older
-// programs would misread takes the next number and a step in migrations.
-const schema = 1
+// schema is the number of the format of workshops written here, secretSchema
+// that of the other records. A change that older programs would misread takes
+// the next number and a step in migrations.
+const (
+	schema       = 2
+	secretSchema = 1
+)
 
 // ErrNewer: the record was written by a newer version of the program. It is
 // left alone rather than half understood.
 var ErrNewer = errors.New("record was written by a newer version of pathboard: update this instance")
 
-// migrations[n] turns the JSON of schema n+1 into that of n+2.
-var migrations = []func(map[string]json.RawMessage) error{}
+// migrations[n] turns the JSON of a workshop of schema n+1 into that of n+2.
+var migrations = []func(map[string]json.RawMessage) error{agendaFromStages}
 
-// migrate brings a record's JSON to the present schema.
-func migrate(value []byte) ([]byte, error) {
+// agendaFromStages (1 to 2): the day was led by voice; its stages become an
+// agenda.
+func agendaFromStages(fields map[string]json.RawMessage) error {
+	var stages []workshop.Stage
+	if raw := fields["stages"]; raw != nil {
+		if err := json.Unmarshal(raw, &stages); err != nil {
+			return fmt.Errorf("read stages: %w", err)
+		}
+	}
+	agenda := make([]workshop.Phase, len(stages))
+	for i, s := range stages {
+		agenda[i] = workshop.Phase{ID: workshop.PhaseID(s.ID), Kind: workshop.PhaseStage, Name: s.Name, Stage: s.ID, Minutes: max(1, s.Minutes)}
+	}
+	raw, err := json.Marshal(agenda)
+	if err != nil {
+		return fmt.Errorf("write agenda: %w", err)
+	}
+	fields["agenda"] = raw
+	return nil
+}
+
+// migrate brings the JSON of a workshop to the present schema.
+func migrate(value []byte) ([]byte, error) { return migrateTo(value, schema, migrations) }
+
+// migrateTo brings a record's JSON to a schema.
+func migrateTo(value []byte, to int, steps []func(map[string]json.RawMessage) error) ([]byte, error) {
 	var head struct {
 		Schema int `json:"schema"`
 	}
 	if err := json.Unmarshal(value, &head); err != nil {
 		return nil, fmt.Errorf("decode record: %w", err)
 	}
-	return migrateWith(value, head.Schema, schema, migrations)
+	return migrateWith(value, head.Schema, to, steps)
 }
 
 func migrateWith(value []byte, from, to int, steps []func(map[string]json.RawMessage) error) ([]byte, error) {
@@ -69,6 +97,8 @@ type workshopRecord struct {
 	Areas        []workshop.Area     `json:"areas"`
 	Groups       []groupRecord       `json:"groups"`
 	Participants []participantRecord `json:"participants"`
+	Agenda       []workshop.Phase    `json:"agenda"`
+	Day          workshop.Day        `json:"day"`
 	JoinCode     string              `json:"joinCode"`
 	CodeIssuedAt time.Time           `json:"codeIssuedAt"`
 }
@@ -94,7 +124,7 @@ func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 	rec := workshopRecord{
 		Schema: schema, ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
 		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
-		JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+		Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
 	}
 	for _, g := range w.Groups {
 		rec.Groups = append(rec.Groups, groupRecord(g))
@@ -121,7 +151,7 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 	w := &workshop.Workshop{
 		ID: rec.ID, Title: rec.Title, City: rec.City, Language: rec.Language, Status: rec.Status,
 		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
-		JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+		Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
 	}
 	for _, g := range rec.Groups {
 		w.Groups = append(w.Groups, workshop.Group(g))

@@ -49,7 +49,7 @@ func (s *Secrets) PutToken(ctx context.Context, h Hash, session workshop.Session
 			return err
 		}
 	}
-	return s.put(ctx, "token/"+h.String(), tokenRecord{schema, session.Workshop, session.Role, session.Participant, at.UTC()})
+	return s.put(ctx, "token/"+h.String(), tokenRecord{secretSchema, session.Workshop, session.Role, session.Participant, at.UTC()})
 }
 
 // Token returns the session a token stands for, or CodeUnauthenticated.
@@ -88,7 +88,7 @@ func (s *Secrets) DeleteParticipant(ctx context.Context, id workshop.WorkshopID,
 // PutCode stores the workshop a code leads to; false says that the code is
 // taken.
 func (s *Secrets) PutCode(ctx context.Context, h Hash, id workshop.WorkshopID, at time.Time) (bool, error) {
-	err := s.put(ctx, "code/"+h.String(), codeRecord{schema, id, at.UTC()})
+	err := s.put(ctx, "code/"+h.String(), codeRecord{secretSchema, id, at.UTC()})
 	if errors.Is(err, store.ErrConflict) {
 		return false, nil
 	}
@@ -121,7 +121,7 @@ func (s *Secrets) get(ctx context.Context, key string, into any) error {
 	if err != nil {
 		return storeError("look up secret", err)
 	}
-	value, err := migrate(rec.Value)
+	value, err := migrateTo(rec.Value, secretSchema, nil)
 	if err != nil {
 		return fmt.Errorf("look up secret: %w", err)
 	}

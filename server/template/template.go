@@ -59,6 +59,22 @@ func Parse(b []byte) (workshop.Template, error) {
 	return t, check(t)
 }
 
+// checkAgenda holds each phase to a kind with a stage of the template where it
+// has one.
+func checkAgenda(t workshop.Template, once func(string) error, texts map[string]workshop.Text) error {
+	for _, p := range t.Agenda {
+		if err := once("phase " + string(p.ID)); err != nil {
+			return err
+		}
+		texts["phase "+string(p.ID)] = p.Name
+		known := slices.ContainsFunc(t.Stages, func(s workshop.Stage) bool { return s.ID == p.Stage })
+		if p.Minutes <= 0 || p.Stage != "" && !known || p.Kind == workshop.PhaseStage && !known {
+			return fmt.Errorf("phase %s needs minutes and a stage of the template", p.ID)
+		}
+	}
+	return nil
+}
+
 func check(t workshop.Template) error {
 	if t.ID == "" || len(t.Stages) == 0 || len(t.Areas) == 0 {
 		return fmt.Errorf("id, stages and areas are required")
@@ -90,6 +106,9 @@ func check(t workshop.Template) error {
 			return err
 		}
 		texts["area "+string(a.ID)] = a.Name
+	}
+	if err := checkAgenda(t, once, texts); err != nil {
+		return err
 	}
 	for i, d := range t.Departments {
 		texts[fmt.Sprintf("department %d", i+1)] = d

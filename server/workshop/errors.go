@@ -20,6 +20,7 @@ const (
 	CodeWorkshopClosed    Code = "workshop-closed"
 	CodeUnknownGroup      Code = "unknown-group"
 	CodeUnknownArea       Code = "unknown-area"
+	CodeUnknownPhase      Code = "unknown-phase"
 	CodeUnauthenticated   Code = "unauthenticated"
 	CodeForbidden         Code = "forbidden"
 	CodeNotFound          Code = "not-found"

@@ -33,6 +33,8 @@ const (
 	WriteBoard        Action = "write-board"
 	ImportBoard       Action = "import-board"
 	ShowPresence      Action = "show-presence"
+	EditAgenda        Action = "edit-agenda"
+	LeadDay           Action = "lead-day"
 )
 
 // rule says under which condition a role may do an action.
@@ -58,6 +60,8 @@ var permissions = map[Action]map[Role]rule{
 	WriteBoard:        {Facilitator: always, Member: ownUnfrozen},
 	ImportBoard:       {Facilitator: always},
 	ShowPresence:      {Facilitator: always, Member: always},
+	EditAgenda:        {Facilitator: always},
+	LeadDay:           {Facilitator: always},
 }
 
 // Can reports whether the session may do the action: nil, or why not. The
@@ -95,7 +99,7 @@ func (w *Workshop) holds(r rule, own bool, g Group) bool {
 	case ownOrVisible:
 		return own || w.Visibility == VisibleToWorkshop
 	case ownUnfrozen:
-		return own && !g.Frozen && w.Status == Open
+		return own && !g.Frozen && !w.Day.Frozen && w.Status == Open
 	default:
 		return false
 	}

@@ -9,7 +9,7 @@ import (
 // which state of the workshop.
 func TestPermissions(t *testing.T) {
 	const own, other = GroupID("id-2"), GroupID("id-3")
-	all := []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, EditSelf, ReadBoard, WriteBoard, ImportBoard, ShowPresence}
+	all := []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, EditSelf, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay}
 	if len(permissions) != len(all) {
 		t.Fatalf("the table has %d actions, this test knows %d", len(permissions), len(all))
 	}
@@ -19,11 +19,12 @@ func TestPermissions(t *testing.T) {
 		state   func(*Workshop)
 		may     []Action
 	}{
-		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence}},
-		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence}},
+		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay}},
+		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay}},
 		"Projector":          {session: Session{Role: Projector}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, ReadBoard}},
 		"MemberOwn":          {session: Session{Role: Member, Participant: "anna"}, group: own, may: []Action{ViewWorkshop, EditSelf, ReadBoard, WriteBoard, ShowPresence}},
 		"MemberOwnFrozen":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: freeze, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
+		"MemberAllFrozen":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: freezeAll, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
 		"MemberOwnClosed":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: shut, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
 		"MemberOther":        {session: Session{Role: Member, Participant: "anna"}, group: other, may: []Action{ViewWorkshop, EditSelf, ShowPresence}},
 		"MemberOtherVisible": {session: Session{Role: Member, Participant: "anna"}, group: other, state: show, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
@@ -50,10 +51,11 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-func freeze(w *Workshop) { w.Groups[0].Frozen = true }
-func shut(w *Workshop)   { w.Status = Closed }
-func show(w *Workshop)   { w.Visibility = VisibleToWorkshop }
-func leave(w *Workshop)  { w.Participants[0].Group = "" }
+func freeze(w *Workshop)    { w.Groups[0].Frozen = true }
+func freezeAll(w *Workshop) { w.Day.Frozen = true }
+func shut(w *Workshop)      { w.Status = Closed }
+func show(w *Workshop)      { w.Visibility = VisibleToWorkshop }
+func leave(w *Workshop)     { w.Participants[0].Group = "" }
 
 func TestCanNamesTheReason(t *testing.T) {
 	w := lodz(t)
@@ -92,6 +94,7 @@ func TestReachOf(t *testing.T) {
 		"Kick":       {do: func(w *Workshop) error { return w.RemoveParticipant("anna") }, everyone: true},
 		"Close":      {do: func(w *Workshop) error { return w.Apply(Change{Status: new(Closed)}) }, everyone: true},
 		"Visibility": {do: func(w *Workshop) error { return w.Apply(Change{Visibility: new(VisibleToWorkshop)}) }, everyone: true},
+		"FreezeAll":  {do: func(w *Workshop) error { return w.ChangeDay(DayChange{Frozen: new(true)}) }, everyone: true},
 		"Remove":     {do: func(w *Workshop) error { return w.RemoveGroup("id-3") }, boards: []GroupID{"id-3"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,7 +12,8 @@ type Reach struct {
 // ReachOf compares two versions of a workshop. Joining alters nobody's rights;
 // leaving a group, being removed, freezing, closing and visibility do.
 func ReachOf(before, after *Workshop) Reach {
-	if before == nil || before.Status != after.Status || before.Visibility != after.Visibility {
+	if before == nil || before.Status != after.Status || before.Visibility != after.Visibility ||
+		before.Day.Frozen != after.Day.Frozen {
 		return Reach{Everyone: true}
 	}
 	now := make(map[ParticipantID]GroupID, len(after.Participants))

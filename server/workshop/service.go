@@ -158,6 +158,22 @@ func (s *Service) Change(ctx context.Context, id WorkshopID, expect uint64, c Ch
 	return s.change(ctx, id, expect, func(w *Workshop) error { return w.Apply(c) })
 }
 
+// SetAgenda replaces the agenda.
+func (s *Service) SetAgenda(ctx context.Context, id WorkshopID, expect uint64, phases []Phase) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.SetAgenda(phases, s.NewID) })
+}
+
+// MovePhase carries out a phase command.
+func (s *Service) MovePhase(ctx context.Context, id WorkshopID, expect uint64, c PhaseCommand) (*Workshop, error) {
+	at := s.Now()
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.MovePhase(c, at) })
+}
+
+// ChangeDay sets the focus and freezes or opens boards.
+func (s *Service) ChangeDay(ctx context.Context, id WorkshopID, expect uint64, c DayChange) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.ChangeDay(c) })
+}
+
 // AddGroup adds a group.
 func (s *Service) AddGroup(ctx context.Context, id WorkshopID, expect uint64, c GroupChange) (*Workshop, error) {
 	group := GroupID(s.NewID())

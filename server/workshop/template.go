@@ -24,6 +24,7 @@ type Template struct {
 	Name        Text    `json:"name"`
 	Stages      []Stage `json:"stages"`
 	Areas       []Area  `json:"areas"`
+	Agenda      []Phase `json:"agenda"`
 	Departments []Text  `json:"departments"`
 }
 

@@ -17,11 +17,10 @@ type View struct {
 	Areas        []Area            `json:"areas"`
 	Groups       []GroupView       `json:"groups"`
 	Participants []ParticipantView `json:"participants"`
-	// Phase and Timer belong to the workshop day and are null until it is led
-	// from here.
-	Phase    *struct{} `json:"phase"`
-	Timer    *struct{} `json:"timer"`
-	JoinCode string    `json:"joinCode,omitempty"`
+	Agenda       []Phase           `json:"agenda"`
+	// NowView: phase, timer, focus and frozen are fields of the workshop.
+	NowView
+	JoinCode string `json:"joinCode,omitempty"`
 }
 
 // GroupView is a group with the ids of its members.
@@ -50,6 +49,7 @@ func (w *Workshop) View(role Role) View {
 		Visibility: w.Visibility, Version: w.Version, CreatedAt: w.CreatedAt,
 		Stages: notNil(w.Stages), Areas: notNil(w.Areas),
 		Groups: make([]GroupView, len(w.Groups)), Participants: make([]ParticipantView, len(w.Participants)),
+		Agenda: notNil(w.Agenda), NowView: w.Now(),
 	}
 	if permissions[SeeJoinCode][role] == always {
 		v.JoinCode = w.JoinCode

@@ -59,6 +59,10 @@ type Workshop struct {
 	Groups       []Group
 	Participants []Participant
 
+	// Agenda is the plan of the day, Day is where it stands.
+	Agenda []Phase
+	Day    Day
+
 	// JoinCode opens the workshop to members, CodeIssuedAt starts its life.
 	JoinCode     string
 	CodeIssuedAt time.Time
@@ -94,7 +98,7 @@ func New(in CreateInput, tpl Template, newID NewID, at time.Time) (*Workshop, er
 	var p problems
 	w := &Workshop{
 		ID: WorkshopID(newID()), Status: Open, Visibility: VisibleToGroup, CreatedAt: at.UTC(),
-		Template: tpl.ID, Stages: tpl.Stages,
+		Template: tpl.ID, Stages: tpl.Stages, Agenda: tpl.Agenda,
 		Language: in.Language,
 	}
 	if w.Language == "" {
