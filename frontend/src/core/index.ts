@@ -1,6 +1,9 @@
 /** The browser's core: model, documents and sync, without any interface. */
 export { Api, ApiError, type CreateWorkshop, type Versioned } from './api';
-export { BoardCommands, boardCardsMax, cardTextMax, local } from './board/commands';
+export { BoardCommands, boardCardsMax, cardTextMax, local, type NewCard } from './board/commands';
+export { CardDetails, ownerMax, tagMax, tidyTag } from './board/details';
+export { Comments, commentMax, mentions, threads, type Thread } from './board/comments';
+export { linesOf, merge, split } from './board/reshape';
 export { cardText, problemText, stageSummary } from './board/schema';
 export { BoardStore, type BoardChange, type StageCount, type StageState } from './board/store';
 export { Undo } from './board/undo';
@@ -12,3 +15,6 @@ export type { SaveState } from './sync/status';
 export { bindText, type TextControl } from './binding';
 export { readCursor, writeCursor, type CaretRange } from './cursor';
 export { follow, splice, type Splice } from './text';
+export { kindOf, linksByCard, openEnd, suggestLink, type OpenEnd } from './links';
+export { filters, fold, noFilter, passes, says, type Filter } from './filter';
+export { cardsOf, pasteMax } from './paste';

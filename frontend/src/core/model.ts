@@ -130,8 +130,42 @@ export interface Card {
   readonly color: CardColor | null;
   readonly tags: readonly string[];
   readonly owner: string;
+  /** A day, as in 2024-02-22; what others wrote may be anything. */
   readonly due: string;
   readonly state: string;
+  /** The library entry it comes from. */
+  readonly ref: string;
+  /** Put aside: kept, but in no list. */
+  readonly archived: boolean;
+  /** Who reacted how: participant ids by reaction. */
+  readonly reactions: ReadonlyMap<Reaction, readonly string[]>;
+}
+
+/** How far the thing on a card is; the names are data. */
+export const cardStates = ['todo', 'doing', 'blocked', 'done'] as const;
+export type CardState = (typeof cardStates)[number];
+
+export const reactions = ['agree', 'thanks', 'idea', 'doubt'] as const;
+export type Reaction = (typeof reactions)[number];
+
+export interface Comment {
+  readonly id: string;
+  readonly card: string;
+  readonly author: string;
+  readonly text: string;
+  readonly createdAt: number;
+  /** When the matter was settled; 0 while it is open. */
+  readonly resolvedAt: number;
+  /** The comment it answers, or empty. */
+  readonly replyTo: string;
+}
+
+/** What a link can say; a link of another kind is shown as a mere relation. */
+export const linkKinds = ['feeds', 'solves', 'answers', 'supports', 'leads', ''] as const;
+export type LinkKind = (typeof linkKinds)[number];
+
+export function asLinkKind(value: string): LinkKind {
+  return linkKinds.find((k) => k === value) ?? '';
 }
 
 export interface Link {

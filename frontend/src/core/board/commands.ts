@@ -12,6 +12,17 @@ export const local = Symbol('local');
 export const cardTextMax = 10_000;
 export const boardCardsMax = 2_000;
 
+/** A card that is to be. */
+export interface NewCard {
+  kind: CardKind;
+  text: string;
+  color?: CardColor | null;
+  tags?: readonly string[];
+  owner?: string;
+  due?: string;
+  ref?: string;
+}
+
 /** All writes to a board: each is one transaction of local origin. */
 export class BoardCommands {
   constructor(
@@ -31,31 +42,52 @@ export class BoardCommands {
 
   /** Adds a card behind another, or at the stage's end, and returns its id. */
   addCard(stage: string, kind: CardKind, text = '', after: string | null = null): string {
-    const id = this.newId();
-    this.#do(() => {
+    return this.addCards(stage, [{ kind, text }], after)[0] ?? '';
+  }
+
+  /** Adds cards one behind the other and returns their ids in that order. */
+  addCards(stage: string, cards: readonly NewCard[], after: string | null = null): string[] {
+    return this.#do(() => {
       this.#ensureSchema();
-      const card = new Y.Map<unknown>();
-      const body = new Y.Text();
-      if (text) body.insert(0, text.slice(0, cardTextMax));
-      card.set('kind', kind);
-      card.set('stage', stage);
-      card.set('order', this.#place(stage, id, after, true));
-      card.set('text', body);
-      card.set('author', this.author);
-      card.set('createdAt', this.now());
-      roots(this.doc).cards.set(id, card);
+      const keys = this.#places(stage, new Set(), after, true, cards.length);
+      return cards.map((card, i) => this.#make(stage, card, keys[i] ?? ''));
     });
+  }
+
+  #make(stage: string, card: NewCard, order: string): string {
+    const id = this.newId();
+    const map = new Y.Map<unknown>();
+    const body = new Y.Text();
+    if (card.text) body.insert(0, card.text.slice(0, cardTextMax));
+    map.set('kind', card.kind);
+    map.set('stage', stage);
+    map.set('order', order);
+    map.set('text', body);
+    map.set('author', this.author);
+    map.set('createdAt', this.now());
+    for (const key of ['color', 'owner', 'due', 'ref'] as const)
+      if (card[key]) map.set(key, card[key]);
+    if (card.tags?.length) map.set('tags', new Y.Map(card.tags.map((tag) => [tag, true])));
+    roots(this.doc).cards.set(id, map);
     return id;
   }
 
   /** Moves a card into a stage, in front of another or to the end. */
   moveCard(id: string, stage: string, before: string | null): void {
-    const card = this.#card(id);
-    if (!card || before === id) return;
+    if (before !== id) this.moveCards([id], stage, before);
+  }
+
+  /** Moves cards together; they keep the order they are given in. */
+  moveCards(ids: readonly string[], stage: string, before: string | null): void {
+    const moving = ids.filter((id) => this.#card(id));
+    if (moving.length === 0) return;
     this.#do(() => {
-      const order = this.#place(stage, id, before, false);
-      if (card.get('stage') !== stage) card.set('stage', stage);
-      if (card.get('order') !== order) card.set('order', order);
+      const keys = this.#places(stage, new Set(moving), before, false, moving.length);
+      for (const [i, id] of moving.entries()) {
+        const card = this.#card(id);
+        if (card?.get('stage') !== stage) card?.set('stage', stage);
+        if (card?.get('order') !== keys[i]) card?.set('order', keys[i]);
+      }
     });
   }
 
@@ -76,22 +108,23 @@ export class BoardCommands {
   duplicate(id: string): string | null {
     const card = this.board.card(id);
     if (!card) return null;
-    let copy = '';
-    this.#do(() => {
-      copy = this.addCard(this.board.stageOf(card), card.kind, card.text, id);
-      if (card.color) this.setColor(copy, card.color);
-    });
-    return copy;
+    return this.addCards(this.board.stageOf(card), [card], id)[0] ?? null;
   }
 
-  /** Deletes a card and the links that end at it. */
+  /** Deletes a card with the links that end at it and what was said of it. */
   deleteCard(id: string): void {
+    this.deleteCards([id]);
+  }
+
+  deleteCards(ids: readonly string[]): void {
+    const gone = new Set(ids);
     this.#do(() => {
-      const { cards, links } = roots(this.doc);
-      for (const link of this.board.links()) {
-        if (link.from === id || link.to === id) links.delete(link.id);
-      }
-      cards.delete(id);
+      const { cards, comments, links } = roots(this.doc);
+      for (const link of this.board.links())
+        if (gone.has(link.from) || gone.has(link.to)) links.delete(link.id);
+      for (const comment of this.board.comments())
+        if (gone.has(comment.card)) comments.delete(comment.id);
+      for (const id of ids) cards.delete(id);
     });
   }
 
@@ -108,6 +141,16 @@ export class BoardCommands {
       links.set(id, link);
     });
     return id;
+  }
+
+  /** Changes what a link says. */
+  setLink(id: string, change: { kind?: string; label?: string }): void {
+    const link = roots(this.doc).links.get(id);
+    if (!(link instanceof Y.Map)) return;
+    this.#do(() => {
+      for (const [key, value] of Object.entries(change))
+        if (link.get(key) !== value) link.set(key, value);
+    });
   }
 
   removeLink(id: string): void {
@@ -171,19 +214,31 @@ export class BoardCommands {
     if (meta.get('schema') === undefined) meta.set('schema', 1);
   }
 
-  /** The order key beside a neighbour; spreads the stage anew when keys get long. */
-  #place(stage: string, id: string, neighbour: string | null, after: boolean): string {
-    const list = this.board.list(stage).filter((other) => other !== id);
+  /** n order keys beside a neighbour; spreads the stage anew when keys get long. */
+  #places(
+    stage: string,
+    moving: ReadonlySet<string>,
+    neighbour: string | null,
+    after: boolean,
+    n: number,
+  ): string[] {
+    const list = this.board.list(stage).filter((other) => !moving.has(other));
     let at = neighbour === null ? list.length : list.indexOf(neighbour);
     if (at < 0) at = list.length;
     else if (neighbour !== null && after) at++;
     const order = (i: number): string | null => this.board.card(list[i] ?? '')?.order ?? null;
-    const key = between(order(at - 1), order(at));
-    const fits =
-      (at === 0 || key > (order(at - 1) ?? '')) && (at >= list.length || key < (order(at) ?? ''));
-    if (fits && key.length <= longKey) return key;
-    const keys = spread(list.length + 1);
-    list.forEach((other, i) => this.#card(other)?.set('order', keys[i < at ? i : i + 1]));
-    return keys[at] ?? key;
+    const [low, high] = [order(at - 1), order(at)];
+    const keys: string[] = [];
+    for (let i = 0; i < n; i++) keys.push(between(keys[i - 1] ?? low, high));
+    const fits = keys.every(
+      (key, i) =>
+        key.length <= longKey &&
+        key > (keys[i - 1] ?? low ?? '') &&
+        (high === null || at >= list.length || key < high),
+    );
+    if (fits) return keys;
+    const anew = spread(list.length + n);
+    list.forEach((other, i) => this.#card(other)?.set('order', anew[i < at ? i : i + n]));
+    return anew.slice(at, at + n);
   }
 }

@@ -1,5 +1,13 @@
 import * as Y from 'yjs';
-import { asKind, cardColors, type Card, type Link } from '../model';
+import {
+  asKind,
+  cardColors,
+  reactions,
+  type Card,
+  type Comment,
+  type Link,
+  type Reaction,
+} from '../model';
 
 /** The roots of a board document, schema version 1. */
 export const roots = (doc: Y.Doc) => ({
@@ -32,6 +40,40 @@ export function readCard(id: string, value: unknown): Card | null {
     owner: string(value.get('owner')),
     due: string(value.get('due')),
     state: string(value.get('state')),
+    ref: string(value.get('ref')),
+    archived: typeof value.get('archivedAt') === 'number',
+    reactions: readReactions(value.get('reactions')),
+  };
+}
+
+const noReactions: Card['reactions'] = new Map();
+
+/** Reactions lie in one map as "reaction:participant", so that none is lost to another. */
+function readReactions(value: unknown): Card['reactions'] {
+  if (!(value instanceof Y.Map) || value.size === 0) return noReactions;
+  const out = new Map<Reaction, string[]>();
+  for (const key of [...value.keys()].sort()) {
+    const cut = key.indexOf(':');
+    const reaction = reactions.find((r) => r === key.slice(0, cut));
+    if (reaction) out.set(reaction, [...(out.get(reaction) ?? []), key.slice(cut + 1)]);
+  }
+  return out;
+}
+
+export function readComment(id: string, value: unknown): Comment | null {
+  if (!(value instanceof Y.Map)) return null;
+  const number = (key: string): number => {
+    const found = value.get(key);
+    return typeof found === 'number' ? found : 0;
+  };
+  return {
+    id,
+    card: string(value.get('card')),
+    author: string(value.get('author')),
+    text: text(value.get('text')),
+    createdAt: number('createdAt'),
+    resolvedAt: number('resolvedAt'),
+    replyTo: string(value.get('replyTo')),
   };
 }
 

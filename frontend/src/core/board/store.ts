@@ -1,6 +1,6 @@
 import * as Y from 'yjs';
-import type { Card, Link } from '../model';
-import { compareCards, readCard, readLink, roots } from './schema';
+import type { Card, Comment, Link } from '../model';
+import { compareCards, readCard, readComment, readLink, roots } from './schema';
 
 /** What changed; views update these parts only. */
 export interface BoardChange {
@@ -8,6 +8,7 @@ export interface BoardChange {
   stages: ReadonlySet<string>;
   meta: boolean;
   links: boolean;
+  comments: boolean;
   /** Somebody else did it, or it came from storage. */
   remote: boolean;
 }
@@ -31,8 +32,12 @@ const nothing: BoardChange = {
   stages: none,
   meta: false,
   links: false,
+  comments: false,
   remote: false,
 };
+
+const samePlace = (a: Card, b: Card): boolean =>
+  a.stage === b.stage && a.order === b.order && a.archived === b.archived;
 
 /** The entries of a root map that events under it concern. */
 function keysOf(events: Events): Set<string> {
@@ -70,15 +75,19 @@ export class BoardStore {
       this.#tell({ ...nothing, meta: true, remote: !t.local });
     const onLinks = (_: Events, t: Y.Transaction): void =>
       this.#tell({ ...nothing, links: true, remote: !t.local });
+    const onComments = (_: Events, t: Y.Transaction): void =>
+      this.#tell({ ...nothing, comments: true, remote: !t.local });
     r.cards.observeDeep(onCards);
     r.stages.observeDeep(onStages);
     r.meta.observeDeep(onMeta);
     r.links.observeDeep(onLinks);
+    r.comments.observeDeep(onComments);
     this.#stop = () => {
       r.cards.unobserveDeep(onCards);
       r.stages.unobserveDeep(onStages);
       r.meta.unobserveDeep(onMeta);
       r.links.unobserveDeep(onLinks);
+      r.comments.unobserveDeep(onComments);
     };
   }
 
@@ -105,7 +114,7 @@ export class BoardStore {
     return this.#cards.size;
   }
 
-  /** The ids of a stage's cards in reading order. */
+  /** The ids of a stage's cards in reading order, without those put aside. */
   list(stage: string): readonly string[] {
     return this.#lists.get(stage) ?? [];
   }
@@ -136,6 +145,14 @@ export class BoardStore {
       .filter((link) => link !== null);
   }
 
+  /** All comments, oldest first. */
+  comments(): Comment[] {
+    return [...roots(this.doc).comments]
+      .map(([id, value]) => readComment(id, value))
+      .filter((comment) => comment !== null)
+      .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
   counts(): StageCount[] {
     return this.stageIds.map((stage) => ({
       stage,
@@ -147,7 +164,7 @@ export class BoardStore {
   /** The newest cards first, for screens that show what is going on. */
   newest(n: number): Card[] {
     return [...this.#cards.values()]
-      .filter((c) => c.text.trim() !== '')
+      .filter((c) => c.text.trim() !== '' && !c.archived)
       .sort((a, b) => b.createdAt - a.createdAt || compareCards(a, b))
       .slice(0, n);
   }
@@ -166,7 +183,7 @@ export class BoardStore {
       const before = this.#cards.get(id);
       this.#take(id, map.get(id));
       const after = this.#cards.get(id);
-      if (before && after && before.stage === after.stage && before.order === after.order) continue;
+      if (before && after && samePlace(before, after)) continue;
       if (before) stages.add(this.stageOf(before));
       if (after) stages.add(this.stageOf(after));
     }
@@ -177,7 +194,8 @@ export class BoardStore {
   #sort(stages: ReadonlySet<string>): void {
     if (stages.size === 0) return;
     const lists = new Map<string, Card[]>([...stages].map((s) => [s, []]));
-    for (const card of this.#cards.values()) lists.get(this.stageOf(card))?.push(card);
+    for (const card of this.#cards.values())
+      if (!card.archived) lists.get(this.stageOf(card))?.push(card);
     for (const [stage, cards] of lists) {
       this.#lists.set(
         stage,

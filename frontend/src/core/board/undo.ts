@@ -9,7 +9,7 @@ export class Undo {
 
   constructor(doc: Y.Doc) {
     const r = roots(doc);
-    this.#manager = new Y.UndoManager([r.meta, r.cards, r.links, r.stages], {
+    this.#manager = new Y.UndoManager([r.meta, r.cards, r.links, r.stages, r.comments], {
       trackedOrigins: new Set([local]),
       captureTimeout: 600,
     });
