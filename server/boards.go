@@ -84,6 +84,6 @@ func (b boards) Import(ctx context.Context, w *workshop.Workshop, g workshop.Gro
 // searchIn answers library queries over HTTP.
 func searchIn(l *library.Library) func(httpapi.LibraryQuery) any {
 	return func(q httpapi.LibraryQuery) any {
-		return map[string]any{"entries": l.Search(library.Query{Area: q.Area, Kind: q.Kind, Text: q.Text})}
+		return map[string]any{"entries": l.Search(library.Query{Area: q.Area, Stage: q.Stage, Kind: q.Kind, Text: q.Text})}
 	}
 }

@@ -28,7 +28,7 @@ type Boards interface {
 }
 
 // LibraryQuery selects entries of the library; empty fields select all.
-type LibraryQuery struct{ Area, Kind, Lang, Text string }
+type LibraryQuery struct{ Area, Stage, Kind, Lang, Text string }
 
 // rawBody is a JSON object whose form another package defines.
 type rawBody = json.RawMessage
@@ -83,7 +83,7 @@ func (a *api) importBoard(c *call) error {
 }
 
 func (a *api) library(c *call) error {
-	q := LibraryQuery{Area: c.QueryParam("area"), Kind: c.QueryParam("kind"), Lang: c.QueryParam("lang"), Text: c.QueryParam("q")}
+	q := LibraryQuery{Area: c.QueryParam("area"), Stage: c.QueryParam("stage"), Kind: c.QueryParam("kind"), Lang: c.QueryParam("lang"), Text: c.QueryParam("q")}
 	if q.Lang == "" {
 		q.Lang = string(c.lang)
 	}

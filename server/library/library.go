@@ -1,25 +1,30 @@
-// Package library holds what groups may lean on: for now the principles of
-// collecting and processing data, as one checked file, in Polish and English.
-// Search copes with missing diacritics and with inflected words by comparing
-// the beginnings of words.
 package library
 
 import (
 	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"net/url"
 	"slices"
-	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
+	"time"
 
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
 //go:embed content/*.json
 var content embed.FS
+
+// The kinds of entries. Those of data, tools and examples are also kinds of
+// cards, so that a card can be made from an entry and refer to it.
+const (
+	Principle = "principle"
+	Data      = "data"
+	Tool      = "tool"
+	Example   = "example"
+)
 
 // Entry is one thing to lean on.
 type Entry struct {
@@ -30,87 +35,89 @@ type Entry struct {
 	Stages []string      `json:"stages"`
 	// Areas is empty where the entry serves all.
 	Areas []string `json:"areas,omitempty"`
-	URL   string   `json:"url,omitempty"`
+	// City is where an example comes from.
+	City string `json:"city,omitempty"`
+	URL  string `json:"url,omitempty"`
+	// Access and Licence are said of data and tools.
+	Access  *workshop.Text `json:"access,omitempty"`
+	Licence *workshop.Text `json:"licence,omitempty"`
+	// Checked is the day the entry was last looked up, YYYY-MM-DD.
+	Checked string `json:"checked,omitempty"`
 }
 
-// Query selects entries; empty fields select all.
-type Query struct{ Area, Kind, Text string }
-
-// Library is the loaded content.
-type Library struct{ entries []Entry }
+// Library is the loaded content. It does not change and may be read by many.
+type Library struct {
+	entries []Entry
+	words   []words // of entries, by index
+}
 
 // Load reads the shipped content strictly.
-func Load() (*Library, error) {
-	files, err := content.ReadDir("content")
+func Load() (*Library, error) { return load(content) }
+
+func load(files fs.FS) (*Library, error) {
+	names, err := fs.Glob(files, "content/*.json")
 	if err != nil {
 		return nil, fmt.Errorf("list library: %w", err)
 	}
 	l := &Library{}
 	seen := map[string]bool{}
-	for _, f := range files {
-		b, err := content.ReadFile("content/" + f.Name())
+	for _, name := range names {
+		raw, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, fmt.Errorf("read library: %w", err)
 		}
-		d := json.NewDecoder(bytes.NewReader(b))
+		d := json.NewDecoder(bytes.NewReader(raw))
 		d.DisallowUnknownFields()
 		var entries []Entry
 		if err := d.Decode(&entries); err != nil {
-			return nil, fmt.Errorf("library %s: %w", f.Name(), err)
+			return nil, fmt.Errorf("library %s: %w", name, err)
 		}
 		for _, e := range entries {
-			if e.ID == "" || seen[e.ID] || e.Name.PL == "" || e.Name.EN == "" || e.Text.PL == "" || e.Text.EN == "" {
-				return nil, fmt.Errorf("library %s: entry %q is incomplete or there twice", f.Name(), e.ID)
+			if seen[e.ID] {
+				return nil, fmt.Errorf("library %s: entry %q is there twice", name, e.ID)
+			}
+			if err := e.check(); err != nil {
+				return nil, fmt.Errorf("library %s: entry %q: %w", name, e.ID, err)
 			}
 			seen[e.ID] = true
 			l.entries = append(l.entries, e)
+			l.words = append(l.words, wordsOf(e))
 		}
 	}
 	return l, nil
 }
 
-// Search returns the entries that the query selects, in the library's order.
-func (l *Library) Search(q Query) []Entry {
-	words := strings.FieldsFunc(fold(q.Text), notWord)
-	out := []Entry{}
-	for _, e := range l.entries {
-		if q.Kind != "" && e.Kind != q.Kind || q.Area != "" && len(e.Areas) > 0 && !slices.Contains(e.Areas, q.Area) {
-			continue
-		}
-		have := strings.FieldsFunc(fold(strings.Join([]string{e.Name.PL, e.Name.EN, e.Text.PL, e.Text.EN}, " ")), notWord)
-		if !slices.ContainsFunc(words, func(w string) bool { return !anyMatches(have, w) }) {
-			out = append(out, e)
-		}
+// check holds an entry to the schema of its kind.
+func (e Entry) check() error {
+	both := func(t *workshop.Text) bool { return t != nil && t.PL != "" && t.EN != "" }
+	switch {
+	case e.ID == "" || !both(&e.Name) || !both(&e.Text) || len(e.Stages) == 0:
+		return errors.New("id, name, text or stages are missing")
+	case !slices.Contains([]string{Principle, Data, Tool, Example}, e.Kind):
+		return fmt.Errorf("unknown kind %q", e.Kind)
+	case e.Kind == Principle:
+		return nil
 	}
-	return out
+	if u, err := url.Parse(e.URL); err != nil || u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("%q is not an https address", e.URL)
+	}
+	if _, err := time.Parse(time.DateOnly, e.Checked); err != nil {
+		return fmt.Errorf("date checked: %w", err)
+	}
+	if e.Kind == Example && e.City == "" {
+		return errors.New("an example has no city")
+	}
+	if e.Kind != Example && !(both(e.Access) && both(e.Licence)) {
+		return errors.New("access or licence is missing")
+	}
+	return nil
 }
 
-func notWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
-
-func anyMatches(have []string, word string) bool {
-	return slices.ContainsFunc(have, func(h string) bool { return matches(h, word) })
-}
-
-// matches compares the beginnings of words, leaving room for endings:
-// "danymi" finds "danych", "licencji" finds "licencja".
-func matches(have, word string) bool {
-	if strings.HasPrefix(have, word) {
-		return true
+// Entry returns the entry of that id.
+func (l *Library) Entry(id string) (Entry, bool) {
+	i := slices.IndexFunc(l.entries, func(e Entry) bool { return e.ID == id })
+	if i < 0 {
+		return Entry{}, false
 	}
-	stem := len(word) - 3
-	return stem >= 3 && strings.HasPrefix(have, word[:stem]) && len(have) <= len(word)+3
-}
-
-// fold brings text to lower case without diacritics.
-func fold(s string) string {
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(s)) {
-		switch {
-		case r == 'ł':
-			b.WriteByte('l')
-		case !unicode.Is(unicode.Mn, r):
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
+	return l.entries[i], true
 }
