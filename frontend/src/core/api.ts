@@ -122,6 +122,22 @@ export class Api {
     return this.#call('PATCH', `/api/workshops/${id}/me`, body);
   }
 
+  async time(): Promise<number> {
+    return (await this.#call<{ now: number }>('GET', '/api/time')).now;
+  }
+
+  /** A command on a workshop; with a version it is meant for that one only. */
+  command<T = Versioned>(
+    method: string,
+    id: string,
+    path: string,
+    body?: unknown,
+    version?: number,
+  ): Promise<T> {
+    const headers = version === undefined ? {} : ifMatch(version);
+    return this.#call(method, `/api/workshops/${id}/${path}`, body, headers);
+  }
+
   /** A board's file, to be saved by the browser. */
   async exportBoard(id: string, groupId: string, format: string): Promise<Blob> {
     const answer = await this.#fetch(

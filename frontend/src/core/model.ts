@@ -1,3 +1,5 @@
+import type { Day } from './day';
+
 /** What the server says about a workshop; see the HTTP part of the contract. */
 
 export type Language = 'pl' | 'en';
@@ -36,7 +38,7 @@ export interface Participant {
   groupId: string | null;
 }
 
-export interface Workshop {
+export interface Workshop extends Day {
   id: string;
   title: string;
   city: string;

@@ -1,3 +1,4 @@
+import type { Now } from '../day';
 import type { Presence, Workshop } from '../model';
 import { Line } from './line';
 import { SyncedDocument, type OpenOptions } from './document';
@@ -34,6 +35,7 @@ export class LiveWorkshop {
     this.#room.subscribe(tell);
     this.#room.onPresence(tell);
     this.#room.onMessage((message) => {
+      if (message['type'] === 'now') this.#takeNow(message['now'] as Now, message['version']);
       if (message['type'] !== 'workshop') return;
       const next = message['workshop'] as Workshop;
       // Messages may arrive out of order from two instances.
@@ -42,6 +44,13 @@ export class LiveWorkshop {
       tell();
     });
     this.#room.here({ here: true });
+  }
+
+  /** A change of phase comes ahead of the workshop it belongs to. */
+  #takeNow(now: Now, version: unknown): void {
+    if (!this.#workshop || typeof version !== 'number' || version < this.#workshop.version) return;
+    this.#workshop = { ...this.#workshop, ...now };
+    this.#listeners.forEach((l) => l());
   }
 
   /** The newest state known, null before the first. */
