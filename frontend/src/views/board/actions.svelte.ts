@@ -1,4 +1,4 @@
-import { tick } from 'svelte';
+import { flushSync, tick } from 'svelte';
 import { announcer } from '../../a11y/announcer.svelte';
 import { writeCursor } from '../../core';
 import type { Card, CardKind, Stage } from '../../core/model';
@@ -38,6 +38,7 @@ export class BoardActions {
   #place = { stage: '', index: 0 };
   #held: string | null = null;
   #caretTimer: ReturnType<typeof setTimeout> | undefined;
+  #caretAt = { anchor: 0, head: 0 };
 
   constructor(
     readonly board: BoardState,
@@ -102,18 +103,22 @@ export class BoardActions {
     this.#tellCaret(null);
     const card = this.board.store.card(id);
     if (next === 'card') await this.focusCard(id);
-    else if (next === 'new' && card) await this.add(this.board.store.stageOf(card), card.kind, id);
+    else if (next === 'new' && card) this.add(this.board.store.stageOf(card), card.kind, id);
   }
 
-  async add(stage: string, kind: CardKind, after: string | null = null): Promise<void> {
+  /**
+   * Adds a card and has its field focused before it returns: the next letter
+   * belongs to it, and phones show their keyboard only within the touch itself.
+   */
+  add(stage: string, kind: CardKind, after: string | null = null): void {
     if (this.around.readOnly()) return;
     this.choosing = null;
     this.board.undo.boundary();
     const id = this.board.commands.addCard(stage, kind, '', after);
     this.board.flush();
     this.stage = stage;
-    await tick();
     this.edit(id);
+    flushSync();
   }
 
   remove(id: string): void {
@@ -211,7 +216,7 @@ export class BoardActions {
     else if (event.key.toLowerCase() === 'n' && !this.around.readOnly()) {
       const stage = target.closest<HTMLElement>('[data-stage]')?.dataset['stage'] ?? this.stage;
       const card = target.closest<HTMLElement>('[data-card]')?.dataset['card'] ?? null;
-      void this.add(stage, this.suggested(stage), card);
+      this.add(stage, this.suggested(stage), card);
     } else return;
     event.preventDefault();
   }
@@ -236,9 +241,10 @@ export class BoardActions {
   /** The caret of the card being edited moved. */
   caretMoved(id: string, anchor: number, head: number): void {
     this.caret = head;
+    this.#caretAt = { anchor, head };
     this.#caretTimer ??= setTimeout(() => {
       this.#caretTimer = undefined;
-      if (this.editing === id) this.#tellCaret({ anchor, head });
+      if (this.editing === id) this.#tellCaret(this.#caretAt);
     }, caretEvery);
   }
 
