@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 
+	"github.com/pathboard/pathboard/server/roster"
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
@@ -149,6 +150,48 @@ type meBody struct {
 	Name       *string           `json:"name,omitempty"`
 	Department *string           `json:"department,omitempty"`
 	GroupID    optional[*string] `json:"groupId,omitzero"`
+	Wish       *workshop.AreaID  `json:"wish,omitempty"`
+}
+
+func (b meBody) change() workshop.MeChange {
+	c := workshop.MeChange{Name: b.Name, Department: b.Department, Wish: b.Wish}
+	if b.GroupID.Set {
+		group := workshop.GroupID("")
+		if b.GroupID.Value != nil {
+			group = workshop.GroupID(*b.GroupID.Value)
+		}
+		c.Group = &group
+	}
+	return c
+}
+
+// personBody is meBody with what only facilitators say.
+type personBody struct {
+	meBody
+	Pinned *bool `json:"pinned,omitempty"`
+}
+
+type rosterBody struct {
+	Rows []roster.Row `json:"rows"`
+}
+
+type personRow struct {
+	Name       string `json:"name"`
+	Department string `json:"department,omitempty"`
+}
+
+type peopleBody struct {
+	Rows []personRow `json:"rows"`
+}
+
+type formBody struct {
+	Groups     int    `json:"groups,omitempty"`
+	Latecomers bool   `json:"latecomers,omitempty"`
+	Seed       uint64 `json:"seed,omitempty"`
+}
+
+type apartBody struct {
+	Pairs []workshop.Pair `json:"pairs"`
 }
 
 // optional tells a field that is absent from one that is null.

@@ -50,15 +50,7 @@ func (a *api) changeMe(c *call) error {
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	change := workshop.MeChange{Name: body.Name, Department: body.Department}
-	if body.GroupID.Set {
-		group := workshop.GroupID("")
-		if body.GroupID.Value != nil {
-			group = workshop.GroupID(*body.GroupID.Value)
-		}
-		change.Group = &group
-	}
-	w, me, err := a.Service.ChangeParticipant(c.ctx, c.workshop.ID, c.expect, c.session.Participant, change)
+	w, me, err := a.Service.ChangeParticipant(c.ctx, c.workshop.ID, c.expect, c.session.Participant, body.change())
 	if err != nil {
 		return err
 	}

@@ -158,7 +158,7 @@ func (s schemas) of(t reflect.Type) object {
 		return s.of(t.Elem())
 	case reflect.Struct:
 		return s.ref(t)
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		return object{"type": "array", "items": s.of(t.Elem())}
 	case reflect.Map:
 		return object{"type": "object", "additionalProperties": s.of(t.Elem())}

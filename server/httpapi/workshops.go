@@ -97,8 +97,3 @@ func (a *api) removeGroup(c *call) error {
 	w, err := a.Service.RemoveGroup(c.ctx, c.workshop.ID, c.expect, c.group())
 	return a.answerState(c, http.StatusOK, w, err)
 }
-
-func (a *api) removeParticipant(c *call) error {
-	w, err := a.Service.RemoveParticipant(c.ctx, c.workshop.ID, c.expect, workshop.ParticipantID(c.Param("participantId")))
-	return a.answerState(c, http.StatusOK, w, err)
-}

@@ -54,6 +54,7 @@ var english = map[string]string{
 	"field.out-of-range":   "Allowed values: {min} to {max}.",
 	"field.too-many":       "At most {max}.",
 	"field.duplicate":      "This value is repeated.",
+	"field.unreadable":     "This file cannot be read. Save the list as CSV or XLSX, the name in the first column, the department in the second.",
 	"field.in-use":         "Move the people out of this group first.",
 
 	"page.no-app":      "The web app is not built. Run “make web” and start the server again. The API works.",

@@ -54,6 +54,7 @@ var polish = map[string]string{
 	"field.out-of-range":   "Dozwolone wartości: od {min} do {max}.",
 	"field.too-many":       "Najwyżej {max}.",
 	"field.duplicate":      "Ta wartość się powtarza.",
+	"field.unreadable":     "Tego pliku nie da się odczytać. Zapisz listę jako CSV lub XLSX, imię i nazwisko w pierwszej kolumnie, wydział w drugiej.",
 	"field.in-use":         "Najpierw przenieś osoby z tej grupy.",
 
 	"page.no-app":      "Aplikacja nie jest zbudowana. Uruchom „make web” i włącz serwer ponownie. Interfejs programistyczny działa.",

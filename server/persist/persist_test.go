@@ -39,13 +39,14 @@ func sample() *workshop.Workshop {
 	return &workshop.Workshop{
 		ID: "w1", Title: "Warsztat", City: "Łódź", Language: workshop.Polish, Status: workshop.Open,
 		Visibility: workshop.VisibleToGroup, CreatedAt: start, Template: "city-data",
-		Stages:   []workshop.Stage{{ID: "problem", Name: workshop.Text{PL: "Problem", EN: "Problem"}, Kinds: []string{"note"}}},
-		Areas:    []workshop.Area{{ID: "economy", Name: workshop.Text{PL: "Gospodarka", EN: "Economy"}}},
-		Groups:   []workshop.Group{{ID: "g1", Name: "A", Area: "economy", Capacity: 60, Frozen: true}},
+		Stages: []workshop.Stage{{ID: "problem", Name: workshop.Text{PL: "Problem", EN: "Problem"}, Kinds: []string{"note"}}},
+		Areas:  []workshop.Area{{ID: "economy", Name: workshop.Text{PL: "Gospodarka", EN: "Economy"}}},
+		Groups: []workshop.Group{{ID: "g1", Name: "A", Area: "economy", Capacity: 60, Frozen: true}},
+		Apart:  []workshop.Pair{{"p1", "p2"}}, Formed: true,
 		Agenda:   []workshop.Phase{{ID: "a", Kind: workshop.PhaseStage, Name: workshop.Text{PL: "P", EN: "P"}, Stage: "problem", Minutes: 20, Frozen: true}},
 		Day:      workshop.Day{Phase: "a", Since: start, Times: []workshop.PhaseTime{{Phase: "a", Spent: 1500, Extra: -3}}, Focus: "problem", Frozen: true},
 		JoinCode: "ABCD-EFGH", CodeIssuedAt: start,
-		Participants: []workshop.Participant{{ID: "p1", Name: "Anna", Department: "IT", Color: "#000000", Group: "g1", JoinedAt: start}},
+		Participants: []workshop.Participant{{ID: "p1", Name: "Anna", Department: "IT", Color: "#000000", Group: "g1", JoinedAt: start, Wish: "economy", Pinned: true}, {ID: "p2", Name: "Jan", Color: "#000000"}},
 	}
 }
 
@@ -128,7 +129,7 @@ func TestConcurrentJoins(t *testing.T) {
 		}
 	}
 	w, err := instances[0].Load(t.Context(), "w1")
-	if err != nil || in != 59 || len(w.Participants) != 60 || w.Version != 60 {
+	if err != nil || in != 59 || len(w.Participants) != 61 || w.Version != 60 {
 		t.Errorf("%d got in, %d participants, version %d, %v", in, len(w.Participants), w.Version, err)
 	}
 }
@@ -229,7 +230,7 @@ func TestCacheSharesNothing(t *testing.T) {
 	a, _ := r.Load(t.Context(), "w1")
 	b, _ := r.Load(t.Context(), "w1")
 	for _, w := range []*workshop.Workshop{a, b} {
-		if _, err := w.Join("p2", workshop.JoinInput{Name: "Jan"}, start); err != nil {
+		if _, err := w.Join("p3", workshop.JoinInput{Name: "Ola"}, start); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.ChangeGroup("g1", workshop.GroupChange{Frozen: new(false)}); err != nil {
@@ -237,7 +238,7 @@ func TestCacheSharesNothing(t *testing.T) {
 		}
 	}
 	c, _ := r.Load(t.Context(), "w1")
-	if len(c.Participants) != 1 || !c.Groups[0].Frozen {
+	if len(c.Participants) != 2 || !c.Groups[0].Frozen {
 		t.Errorf("a loaded workshop changed: %+v", c)
 	}
 }

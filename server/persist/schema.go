@@ -97,6 +97,8 @@ type workshopRecord struct {
 	Areas        []workshop.Area     `json:"areas"`
 	Groups       []groupRecord       `json:"groups"`
 	Participants []participantRecord `json:"participants"`
+	Apart        []workshop.Pair     `json:"apart,omitempty"`
+	Formed       bool                `json:"formed,omitempty"`
 	Agenda       []workshop.Phase    `json:"agenda"`
 	Day          workshop.Day        `json:"day"`
 	JoinCode     string              `json:"joinCode"`
@@ -117,14 +119,16 @@ type participantRecord struct {
 	Department string                 `json:"department,omitempty"`
 	Color      string                 `json:"color"`
 	Group      workshop.GroupID       `json:"group,omitempty"`
-	JoinedAt   time.Time              `json:"joinedAt"`
+	JoinedAt   time.Time              `json:"joinedAt,omitzero"`
+	Wish       workshop.AreaID        `json:"wish,omitempty"`
+	Pinned     bool                   `json:"pinned,omitempty"`
 }
 
 func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 	rec := workshopRecord{
 		Schema: schema, ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
 		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
-		Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+		Apart: w.Apart, Formed: w.Formed, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
 	}
 	for _, g := range w.Groups {
 		rec.Groups = append(rec.Groups, groupRecord(g))
@@ -151,7 +155,7 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 	w := &workshop.Workshop{
 		ID: rec.ID, Title: rec.Title, City: rec.City, Language: rec.Language, Status: rec.Status,
 		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
-		Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+		Apart: rec.Apart, Formed: rec.Formed, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
 	}
 	for _, g := range rec.Groups {
 		w.Groups = append(w.Groups, workshop.Group(g))

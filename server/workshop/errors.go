@@ -44,6 +44,7 @@ const (
 	FieldTooMany    FieldCode = "too-many"
 	FieldDuplicate  FieldCode = "duplicate"
 	FieldInUse      FieldCode = "in-use"
+	FieldUnreadable FieldCode = "unreadable"
 )
 
 // Params are the numbers and words a message about an error needs.

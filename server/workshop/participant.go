@@ -13,7 +13,12 @@ type Participant struct {
 	Department string
 	Color      string
 	Group      GroupID
-	JoinedAt   time.Time
+	// JoinedAt is zero for somebody on the list who has not come yet.
+	JoinedAt time.Time
+	// Wish is the area they would like to work in, "" for any.
+	Wish AreaID
+	// Pinned: forming groups leaves them where they are.
+	Pinned bool
 }
 
 // colors tell participants apart: distinct hues, dark enough for white
@@ -30,26 +35,36 @@ type JoinInput struct {
 	Group      GroupID
 }
 
-// Join adds a participant under the id, in the group asked for if any.
+// Join adds a participant under the id, in the group asked for if any. Somebody
+// on the list who has not come yet is recognised by name, and by department if
+// one is given, and keeps their own id. Once groups are formed, who asks for
+// none is placed where they fit best.
 func (w *Workshop) Join(id ParticipantID, in JoinInput, at time.Time) (Participant, error) {
 	if w.Status != Open {
 		return Participant{}, Fail(CodeWorkshopClosed)
 	}
-	if len(w.Participants) >= MaxParticipants {
-		return Participant{}, Fail(CodeWorkshopFull)
-	}
 	var p problems
-	m := Participant{ID: id, Color: w.nextColor(), JoinedAt: at.UTC()}
-	m.Name = cleanText(&p, "name", in.Name, MaxName, false)
-	m.Department = cleanText(&p, "department", in.Department, MaxDepartment, true)
+	in.Name = cleanText(&p, "name", in.Name, MaxName, false)
+	in.Department = cleanText(&p, "department", in.Department, MaxDepartment, true)
 	if err := p.err(); err != nil {
 		return Participant{}, err
 	}
+	if i := w.expected(in); i >= 0 {
+		return w.arrive(i, in.Group, at)
+	}
+	if len(w.Participants) >= MaxParticipants {
+		return Participant{}, Fail(CodeWorkshopFull)
+	}
+	m := Participant{ID: id, Color: w.nextColor(), JoinedAt: at.UTC(), Name: in.Name, Department: in.Department}
 	if err := w.roomFor(in.Group); err != nil {
 		return Participant{}, err
 	}
 	m.Group = in.Group
 	w.Participants = append(w.Participants, m)
+	if m.Group == "" && w.Formed {
+		w.placeLatecomers(0)
+		return w.Participants[len(w.Participants)-1], nil
+	}
 	return m, nil
 }
 
@@ -83,6 +98,9 @@ type MeChange struct {
 	Name       *string
 	Department *string
 	Group      *GroupID
+	Wish       *AreaID
+	// Pinned is for facilitators to say.
+	Pinned *bool
 }
 
 // ChangeParticipant changes one participant, or reports everything wrong and
@@ -106,6 +124,15 @@ func (w *Workshop) ChangeParticipant(id ParticipantID, c MeChange) (Participant,
 	if err := p.err(); err != nil {
 		return Participant{}, err
 	}
+	if c.Pinned != nil {
+		m.Pinned = *c.Pinned
+	}
+	if c.Wish != nil {
+		if _, ok := w.findArea(string(*c.Wish)); !ok && *c.Wish != "" {
+			return Participant{}, Fail(CodeUnknownArea)
+		}
+		m.Wish = *c.Wish
+	}
 	if c.Group != nil && *c.Group != m.Group {
 		if err := w.roomFor(*c.Group); err != nil {
 			return Participant{}, err
@@ -124,6 +151,7 @@ func (w *Workshop) RemoveParticipant(id ParticipantID) error {
 		return Fail(CodeNotFound)
 	}
 	w.Participants = slices.Delete(slices.Clone(w.Participants), i, i+1)
+	w.Apart = slices.DeleteFunc(slices.Clone(w.Apart), func(pair Pair) bool { return pair[0] == id || pair[1] == id })
 	return nil
 }
 

@@ -35,6 +35,7 @@ const (
 	ShowPresence      Action = "show-presence"
 	EditAgenda        Action = "edit-agenda"
 	LeadDay           Action = "lead-day"
+	ManagePeople      Action = "manage-people"
 )
 
 // rule says under which condition a role may do an action.
@@ -62,6 +63,7 @@ var permissions = map[Action]map[Role]rule{
 	ShowPresence:      {Facilitator: always, Member: always},
 	EditAgenda:        {Facilitator: always},
 	LeadDay:           {Facilitator: always},
+	ManagePeople:      {Facilitator: always},
 }
 
 // Can reports whether the session may do the action: nil, or why not. The

@@ -9,7 +9,7 @@ import (
 // which state of the workshop.
 func TestPermissions(t *testing.T) {
 	const own, other = GroupID("id-2"), GroupID("id-3")
-	all := []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, EditSelf, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay}
+	all := []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, EditSelf, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay, ManagePeople}
 	if len(permissions) != len(all) {
 		t.Fatalf("the table has %d actions, this test knows %d", len(permissions), len(all))
 	}
@@ -19,8 +19,8 @@ func TestPermissions(t *testing.T) {
 		state   func(*Workshop)
 		may     []Action
 	}{
-		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay}},
-		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay}},
+		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay, ManagePeople}},
+		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay, ManagePeople}},
 		"Projector":          {session: Session{Role: Projector}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, ReadBoard}},
 		"MemberOwn":          {session: Session{Role: Member, Participant: "anna"}, group: own, may: []Action{ViewWorkshop, EditSelf, ReadBoard, WriteBoard, ShowPresence}},
 		"MemberOwnFrozen":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: freeze, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},

@@ -136,11 +136,13 @@ func (s *Service) Join(ctx context.Context, code string, in JoinInput) (Joined, 
 		return Joined{}, err
 	}
 	id, now := ParticipantID(s.NewID()), s.Now()
-	if _, err := w.Join(id, in, now); err != nil {
+	tried, err := w.Join(id, in, now)
+	if err != nil {
 		return Joined{}, err
 	}
 	var out Joined
-	if out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: id}); err != nil {
+	holder := tried.ID
+	if out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: holder}); err != nil {
 		return Joined{}, err
 	}
 	out.Workshop, err = s.change(ctx, w.ID, 0, func(w *Workshop) (err error) {
@@ -150,7 +152,10 @@ func (s *Service) Join(ctx context.Context, code string, in JoinInput) (Joined, 
 	if err != nil {
 		return Joined{}, err
 	}
-	return out, nil
+	if out.Participant.ID != holder { // the list changed meanwhile
+		out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: out.Participant.ID})
+	}
+	return out, err
 }
 
 // Change alters the workshop itself.
@@ -161,6 +166,21 @@ func (s *Service) Change(ctx context.Context, id WorkshopID, expect uint64, c Ch
 // SetAgenda replaces the agenda.
 func (s *Service) SetAgenda(ctx context.Context, id WorkshopID, expect uint64, phases []Phase) (*Workshop, error) {
 	return s.change(ctx, id, expect, func(w *Workshop) error { return w.SetAgenda(phases, s.NewID) })
+}
+
+// AddPeople puts people on the list.
+func (s *Service) AddPeople(ctx context.Context, id WorkshopID, expect uint64, rows []PersonInput) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.AddPeople(rows, s.NewID) })
+}
+
+// FormGroups places people in groups.
+func (s *Service) FormGroups(ctx context.Context, id WorkshopID, expect uint64, c FormCommand) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.FormGroups(c, s.NewID) })
+}
+
+// SetApart replaces the pairs who should not share a group.
+func (s *Service) SetApart(ctx context.Context, id WorkshopID, expect uint64, pairs []Pair) (*Workshop, error) {
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.SetApart(pairs) })
 }
 
 // MovePhase carries out a phase command.

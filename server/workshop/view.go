@@ -20,6 +20,9 @@ type View struct {
 	Agenda       []Phase           `json:"agenda"`
 	// NowView: phase, timer, focus and frozen are fields of the workshop.
 	NowView
+	Formed bool `json:"formed"`
+	// Apart is for facilitators only.
+	Apart    []Pair `json:"apart,omitempty"`
 	JoinCode string `json:"joinCode,omitempty"`
 }
 
@@ -40,6 +43,10 @@ type ParticipantView struct {
 	Department string        `json:"department"`
 	Color      string        `json:"color"`
 	GroupID    *GroupID      `json:"groupId"`
+	// Joined is false for somebody on the list who has not come yet.
+	Joined bool   `json:"joined"`
+	Wish   AreaID `json:"wish,omitempty"`
+	Pinned bool   `json:"pinned,omitempty"`
 }
 
 // View returns what the role sees. Only who may see the join code gets it.
@@ -49,7 +56,10 @@ func (w *Workshop) View(role Role) View {
 		Visibility: w.Visibility, Version: w.Version, CreatedAt: w.CreatedAt,
 		Stages: notNil(w.Stages), Areas: notNil(w.Areas),
 		Groups: make([]GroupView, len(w.Groups)), Participants: make([]ParticipantView, len(w.Participants)),
-		Agenda: notNil(w.Agenda), NowView: w.Now(),
+		Agenda: notNil(w.Agenda), NowView: w.Now(), Formed: w.Formed,
+	}
+	if role == Facilitator {
+		v.Apart = w.Apart
 	}
 	if permissions[SeeJoinCode][role] == always {
 		v.JoinCode = w.JoinCode
@@ -70,7 +80,7 @@ func (w *Workshop) View(role Role) View {
 
 // View returns what everybody in the workshop may know of the participant.
 func (m Participant) View() ParticipantView {
-	v := ParticipantView{ID: m.ID, Name: m.Name, Department: m.Department, Color: m.Color}
+	v := ParticipantView{ID: m.ID, Name: m.Name, Department: m.Department, Color: m.Color, Joined: !m.JoinedAt.IsZero(), Wish: m.Wish, Pinned: m.Pinned}
 	if m.Group != "" {
 		v.GroupID = &m.Group
 	}

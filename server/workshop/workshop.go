@@ -59,6 +59,11 @@ type Workshop struct {
 	Groups       []Group
 	Participants []Participant
 
+	// Apart are pairs who should not share a group. Formed: groups were formed,
+	// so whoever comes later is placed at once.
+	Apart  []Pair
+	Formed bool
+
 	// Agenda is the plan of the day, Day is where it stands.
 	Agenda []Phase
 	Day    Day
