@@ -138,6 +138,12 @@ export class Api {
     return this.#call(method, `/api/workshops/${id}/${path}`, body, headers);
   }
 
+  /** Sends a file or text as it is. */
+  async upload<T>(id: string, path: string, body: Blob | string): Promise<T> {
+    const answer = await this.#fetch('POST', `/api/workshops/${id}/${path}`, body);
+    return (await answer.json()) as T;
+  }
+
   /** A board's file, to be saved by the browser. */
   async exportBoard(id: string, groupId: string, format: string): Promise<Blob> {
     const answer = await this.#fetch(
@@ -170,11 +176,11 @@ export class Api {
         headers: {
           accept: 'application/json',
           'accept-language': this.language(),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined || isRaw(body) ? {} : { 'content-type': 'application/json' }),
           ...(this.token ? { authorization: `Bearer ${this.token}` } : {}),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
         signal: AbortSignal.timeout(timeout),
         cache: 'no-store',
       });
@@ -185,6 +191,9 @@ export class Api {
     return answer;
   }
 }
+
+const isRaw = (body: unknown): body is Blob | string =>
+  typeof body === 'string' || body instanceof Blob;
 
 const ifMatch = (version: number): Record<string, string> => ({ 'if-match': `"${version}"` });
 

@@ -36,6 +36,12 @@ export interface Participant {
   department: string;
   color: string;
   groupId: string | null;
+  /** False for somebody on the list who has not come yet. */
+  joined: boolean;
+  /** The area they would like to work in. */
+  wish?: string;
+  /** Forming groups leaves them where they are. */
+  pinned?: boolean;
 }
 
 export interface Workshop extends Day {
@@ -51,6 +57,10 @@ export interface Workshop extends Day {
   areas: Area[];
   groups: Group[];
   participants: Participant[];
+  /** Groups were formed; who comes later is placed at once. */
+  formed: boolean;
+  /** Pairs who should not share a group; for facilitators only. */
+  apart?: [string, string][];
   joinCode?: string;
 }
 
