@@ -53,7 +53,7 @@ describe('forming', () => {
     for (let n = 8; n <= 1000; n++) {
       const size = n / suggestedGroups(n);
       expect(size).toBeGreaterThanOrEqual(4);
-      expect(size).toBeLessThanOrEqual(7.4);
+      expect(size).toBeLessThanOrEqual(7);
     }
     expect(suggestedGroups(0)).toBe(1);
   });

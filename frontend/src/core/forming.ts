@@ -58,4 +58,4 @@ export function byDepartment(people: readonly Participant[]): { name: string; co
 }
 
 /** How many groups a hall of that many people makes: four to seven in each. */
-export const suggestedGroups = (people: number): number => Math.max(1, Math.round(people / 5.5));
+export const suggestedGroups = (people: number): number => Math.max(1, Math.ceil(people / 6.5));
