@@ -11,7 +11,8 @@ import (
 	"github.com/pathboard/pathboard/hub/store"
 )
 
-// readLimit is how many entries a follower fetches at a time.
+// readLimit is how many entries a follower fetches at a time, and how many may
+// wait for it.
 const readLimit = 512
 
 // Appends is what the bus needs of a store beyond its log: to hear of every
@@ -47,21 +48,31 @@ func New(log Appends) *Bus {
 	return b
 }
 
-// following reads a document's log on whenever it is woken. A one-slot channel
-// is enough: the position says what is still to be read.
+// following delivers a document's log: first what the store has behind the
+// position, then what is appended, as the store tells of it. Appends that come
+// too fast for the follower are read from the store later.
 type following struct {
 	doc   store.DocName
-	after store.Position
+	after store.Position // owned by the goroutine
 	f     bus.Follower
-	woken chan struct{}
+	woken chan struct{} // one slot
 	ctx   context.Context
 	stop  context.CancelFunc
+
+	fresh  []store.Entry // guarded by Bus.mu: appended and not yet delivered
+	behind bool          // guarded by Bus.mu: the store knows more than fresh
 }
 
-func (b *Bus) wake(doc store.DocName, _ []store.Entry) {
+// wake is told by the store of each durable write, in order.
+func (b *Bus) wake(doc store.DocName, entries []store.Entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for f := range b.followers[doc] {
+		if f.behind = f.behind || len(f.fresh)+len(entries) > readLimit; f.behind {
+			f.fresh = nil
+		} else {
+			f.fresh = append(f.fresh, entries...)
+		}
 		select {
 		case f.woken <- struct{}{}:
 		default:
@@ -69,12 +80,20 @@ func (b *Bus) wake(doc store.DocName, _ []store.Entry) {
 	}
 }
 
+func (b *Bus) takeFresh(f *following) (fresh []store.Entry, behind bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	fresh, behind = f.fresh, f.behind
+	f.fresh, f.behind = nil, false
+	return fresh, behind
+}
+
 // Follow implements bus.Bus.
 func (b *Bus) Follow(doc store.DocName, after store.Position, f bus.Follower) func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	ctx, stop := context.WithCancel(b.ctx)
-	fl := &following{doc: doc, after: after, f: f, woken: make(chan struct{}, 1), ctx: ctx, stop: stop}
+	fl := &following{doc: doc, after: after, f: f, woken: make(chan struct{}, 1), ctx: ctx, stop: stop, behind: true}
 	if b.closed {
 		stop()
 		return func() {}
@@ -107,21 +126,37 @@ func (b *Bus) follow(f *following) {
 			return
 		case <-f.woken:
 		}
-		for {
-			entries, err := b.log.Read(f.ctx, f.doc, f.after, readLimit)
-			if f.ctx.Err() != nil {
-				return
-			}
-			if err != nil {
-				f.f.Lost(f.doc, fmt.Errorf("follow: %w", err))
-				return
-			}
-			if len(entries) == 0 {
-				break
-			}
-			f.after = entries[len(entries)-1].Position
-			f.f.Entries(f.doc, entries)
+		fresh, behind := b.takeFresh(f)
+		if behind && !b.readOn(f) {
+			return
 		}
+		for len(fresh) > 0 && fresh[0].Position.Compare(f.after) <= 0 {
+			fresh = fresh[1:] // read from the store already
+		}
+		if len(fresh) > 0 && f.ctx.Err() == nil {
+			f.after = fresh[len(fresh)-1].Position
+			f.f.Entries(f.doc, fresh)
+		}
+	}
+}
+
+// readOn delivers what the store has behind the position; false ends the
+// following.
+func (b *Bus) readOn(f *following) bool {
+	for {
+		entries, err := b.log.Read(f.ctx, f.doc, f.after, readLimit)
+		if f.ctx.Err() != nil {
+			return false
+		}
+		if err != nil {
+			f.f.Lost(f.doc, fmt.Errorf("follow: %w", err))
+			return false
+		}
+		if len(entries) == 0 {
+			return true
+		}
+		f.after = entries[len(entries)-1].Position
+		f.f.Entries(f.doc, entries)
 	}
 }
 
