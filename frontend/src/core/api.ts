@@ -1,4 +1,13 @@
-import type { Created, Joined, Language, Preview, Session, Template, Workshop } from './model';
+import type {
+  Created,
+  Joined,
+  Language,
+  LibraryEntry,
+  Preview,
+  Session,
+  Template,
+  Workshop,
+} from './model';
 
 /** A refusal of the server, in words for people (RFC 9457). */
 export class ApiError extends Error {
@@ -136,6 +145,12 @@ export class Api {
   ): Promise<T> {
     const headers = version === undefined ? {} : ifMatch(version);
     return this.#call(method, `/api/workshops/${id}/${path}`, body, headers);
+  }
+
+  /** What serves an area, in all stages. */
+  async library(area: string): Promise<LibraryEntry[]> {
+    const path = `/api/library?area=${encodeURIComponent(area)}`;
+    return (await this.#call<{ entries: LibraryEntry[] }>('GET', path)).entries;
   }
 
   /** Sends a file or text as it is. */

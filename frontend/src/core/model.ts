@@ -106,6 +106,17 @@ export interface Session {
   participant?: Participant;
 }
 
+/** Something of the library, to lean on. */
+export interface LibraryEntry {
+  id: string;
+  kind: string;
+  name: Localised;
+  text: Localised;
+  /** The stages it serves; none means all. */
+  stages: string[];
+  url?: string;
+}
+
 /** The kinds of cards a board knows; others are shown as notes and kept. */
 export const cardKinds = [
   'problem',

@@ -102,3 +102,11 @@ export const time = (ms: number): string =>
   new Intl.DateTimeFormat(preference.language, { dateStyle: 'medium', timeStyle: 'short' }).format(
     ms,
   );
+
+/** A day like 2024-03-22 as people write it; anything else as it is. */
+export function day(value: string): string {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T12:00:00Z`) : NaN;
+  if (Number.isNaN(at)) return value;
+  const form = { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
+  return new Intl.DateTimeFormat(preference.language, form).format(at);
+}

@@ -36,6 +36,11 @@ export class BoardCommands {
     return this.board.doc;
   }
 
+  /** Makes one transaction, and so one step of undo, of several commands. */
+  together(commands: () => void): void {
+    this.#do(commands);
+  }
+
   #do<T>(f: () => T): T {
     return this.doc.transact(f, local);
   }

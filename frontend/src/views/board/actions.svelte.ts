@@ -6,6 +6,7 @@ import { loc, t } from '../../i18n/index.svelte';
 import { toasts } from '../../ui/toasts.svelte';
 import type { DropPlace } from './drag.svelte';
 import type { BoardState } from './state.svelte';
+import { BoardView, type CardPart } from './view.svelte';
 
 /** A caret is told to the others this often at most, in ms. */
 const caretEvery = 100;
@@ -27,10 +28,9 @@ export class BoardActions {
   /** The card that Tab reaches. */
   current = $state<string | null>(null);
   editing = $state<string | null>(null);
-  menu = $state.raw<{ card: string; move: boolean } | null>(null);
   /** The stage for which a kind is being chosen. */
   choosing = $state<string | null>(null);
-  help = $state(false);
+  readonly view = new BoardView();
   stage = $state('');
   /** Where the caret stood in the card being edited. */
   caret: number | null = null;
@@ -124,7 +124,7 @@ export class BoardActions {
   remove(id: string): void {
     const card = this.board.store.card(id);
     if (!card || this.around.readOnly()) return;
-    this.menu = null;
+    this.view.leave(id);
     this.board.undo.boundary();
     this.board.commands.deleteCard(id);
     this.board.undo.boundary();
@@ -137,10 +137,11 @@ export class BoardActions {
   }
 
   duplicate(id: string): void {
+    if (this.around.readOnly()) return;
     this.board.undo.boundary();
     const copy = this.board.commands.duplicate(id);
     this.board.flush();
-    this.menu = null;
+    this.view.leave(id);
     if (copy) void this.focusCard(copy);
   }
 
@@ -179,6 +180,46 @@ export class BoardActions {
     }
   }
 
+  get readOnly(): boolean {
+    return this.around.readOnly();
+  }
+
+  get stages(): readonly Stage[] {
+    return this.around.stages();
+  }
+
+  nameOf(person: string): string {
+    return this.around.nameOf(person);
+  }
+
+  /** Opens what there is to know and to do about a card. */
+  open(id: string, at: CardPart = 'top'): void {
+    this.current = id;
+    this.view.panel = { name: 'card', card: id, at };
+  }
+
+  /** Moves a card by one place without leaving what is open about it. */
+  shift(id: string, by: 1 | -1): void {
+    const card = this.board.store.card(id);
+    const stage = card ? this.board.store.stageOf(card) : '';
+    const list = this.board.store.list(stage);
+    const at = list.indexOf(id);
+    if (at < 0 || at + by < 0 || at + by >= list.length) return;
+    const before = list[by < 0 ? at - 1 : at + 2] ?? null;
+    this.change(() => this.board.commands.moveCard(id, stage, before));
+    this.#sayPlace(id);
+  }
+
+  /** One change of one's own, shown at once and undone as one. */
+  change<T>(act: () => T): T | null {
+    if (this.around.readOnly()) return null;
+    this.board.undo.boundary();
+    const result = act();
+    this.board.undo.boundary();
+    this.board.flush();
+    return result;
+  }
+
   undo(): void {
     this.board.undo.undo();
     this.board.flush();
@@ -187,50 +228,6 @@ export class BoardActions {
   redo(): void {
     this.board.undo.redo();
     this.board.flush();
-  }
-
-  /** Keys on a card. */
-  cardKeys(event: KeyboardEvent, id: string): void {
-    if (event.target !== event.currentTarget || event.altKey) return;
-    const strong = event.ctrlKey || event.metaKey;
-    const { key } = event;
-    if (key.startsWith('Arrow') || key === 'Home' || key === 'End') {
-      if (strong && !this.around.readOnly()) this.carry(id, key);
-      else this.#step(id, key);
-    } else if (strong || this.around.readOnly()) return;
-    else if (key === 'Enter' || key === 'F2') this.edit(id);
-    else if (key === 'Delete' || key === 'Backspace') this.remove(id);
-    else if (key.toLowerCase() === 'm') this.menu = { card: id, move: true };
-    else if (key.toLowerCase() === 'd') this.duplicate(id);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  /** Keys anywhere in the stages, not in a text. */
-  stageKeys(event: KeyboardEvent): void {
-    const target = event.target as HTMLElement;
-    if (target.closest('input, textarea, select, dialog') || event.altKey) return;
-    if (event.ctrlKey || event.metaKey) return;
-    if (event.key === '?') this.help = true;
-    else if (event.key.toLowerCase() === 'n' && !this.around.readOnly()) {
-      const stage = target.closest<HTMLElement>('[data-stage]')?.dataset['stage'] ?? this.stage;
-      const card = target.closest<HTMLElement>('[data-card]')?.dataset['card'] ?? null;
-      this.add(stage, this.suggested(stage), card);
-    } else return;
-    event.preventDefault();
-  }
-
-  /** Ctrl+Z and Ctrl+Y wherever no text has the focus. */
-  pageKeys(event: KeyboardEvent): void {
-    const target = event.target as HTMLElement;
-    if (target.closest('input, textarea, select, dialog') || this.around.readOnly()) return;
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-    const key = event.key.toLowerCase();
-    if (key !== 'z' && key !== 'y') return;
-    event.preventDefault();
-    if (key === 'y' || event.shiftKey) this.redo();
-    else this.undo();
   }
 
   /** The kind a stage asks for first. */
@@ -254,7 +251,8 @@ export class BoardActions {
     this.board.document.here({ cursor });
   }
 
-  #step(id: string, key: string): void {
+  /** The way from card to card and stage to stage. */
+  step(id: string, key: string): void {
     const card = this.board.store.card(id);
     if (!card) return;
     const stage = this.board.store.stageOf(card);
@@ -286,14 +284,14 @@ export class BoardActions {
     const list = this.board.store.list(stage);
     announcer.say(
       t('announce.moved', {
-        stage: this.#stageName(stage),
+        stage: this.stageName(stage),
         position: list.indexOf(id) + 1,
         n: list.length,
       }),
     );
   }
 
-  #stageName(id: string): string {
+  stageName(id: string): string {
     return loc(this.around.stages().find((s) => s.id === id)?.name);
   }
 
@@ -315,7 +313,7 @@ export class BoardActions {
     const gone = this.current !== null && !this.board.store.card(this.current);
     if (gone) {
       this.editing = null;
-      this.menu = null;
+      if (this.current) this.view.leave(this.current);
     }
     if (held === null && !gone) return;
     await tick();
@@ -356,12 +354,12 @@ export class BoardActions {
       const after = this.board.store.card(id);
       if (!before && after) {
         const name = this.around.nameOf(after.author) || t('someone');
-        const stage = this.#stageName(this.board.store.stageOf(after));
+        const stage = this.stageName(this.board.store.stageOf(after));
         announcer.remote(t('announce.added', { name, kind: t(`kind.${after.kind}`), stage }));
       } else if (before && !after) {
         announcer.remote(t('announce.removed', { text: short(before) }));
       } else if (before && after && before.stage !== after.stage) {
-        const stage = this.#stageName(this.board.store.stageOf(after));
+        const stage = this.stageName(this.board.store.stageOf(after));
         announcer.remote(t('announce.carried', { text: short(after), stage }));
       }
     }
@@ -369,9 +367,9 @@ export class BoardActions {
 }
 
 /** The beginning of a card, to know it by. */
-function short(card: Card): string {
+export function short(card: Card, most = 40): string {
   const text = card.text.trim().replace(/\s+/g, ' ');
   const name = t(`kind.${card.kind}`);
   if (!text) return name;
-  return `${name} „${[...text].slice(0, 40).join('')}${[...text].length > 40 ? '…' : ''}”`;
+  return `${name} „${[...text].slice(0, most).join('')}${[...text].length > most ? '…' : ''}”`;
 }

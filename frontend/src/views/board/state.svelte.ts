@@ -2,17 +2,24 @@ import { SvelteMap } from 'svelte/reactivity';
 import {
   BoardCommands,
   BoardStore,
+  CardDetails,
+  Comments,
+  linksByCard,
+  openEnd,
   type BoardChange,
+  type OpenEnd,
   type SaveState,
   type StageState,
   type SyncedDocument,
   Undo,
 } from '../../core';
-import type { Card, Presence, Stage } from '../../core/model';
+import type { Card, Comment, Link, Presence, Stage } from '../../core/model';
 
 /** When no frame comes, as on a hidden page, changes are shown this late. */
 const noFrameMs = 500;
 const nobody: readonly Presence[] = [];
+const unlinked: readonly Link[] = [];
+const unsaid: readonly Comment[] = [];
 
 /**
  * A board for views: what the store knows, as reactive values that change only
@@ -22,6 +29,10 @@ export class BoardState {
   readonly cards = new SvelteMap<string, Card>();
   readonly lists = new SvelteMap<string, readonly string[]>();
   readonly stages = new SvelteMap<string, StageState>();
+  links = $state.raw<readonly Link[]>(unlinked);
+  comments = $state.raw<readonly Comment[]>(unsaid);
+  /** Grows with everything shown anew: what depends on places looks again. */
+  shown = $state(0);
   problem = $state('');
   people = $state.raw<readonly Presence[]>(nobody);
   save = $state.raw<SaveState>({ kind: 'connecting' });
@@ -35,6 +46,8 @@ export class BoardState {
 
   readonly store: BoardStore;
   readonly commands: BoardCommands;
+  readonly details: CardDetails;
+  readonly discussion: Comments;
   readonly undo: Undo;
   /** Called right before and after changes are shown. */
   beforeShow: (() => void) | null = null;
@@ -46,12 +59,20 @@ export class BoardState {
     }
     return map;
   });
+  readonly #linksOf = $derived(linksByCard(this.links, (id) => this.cards.has(id)));
+  readonly #commentsOf = $derived.by(() => {
+    const map = new Map<string, Comment[]>();
+    for (const c of this.comments) map.set(c.card, [...(map.get(c.card) ?? []), c]);
+    return map;
+  });
   /** Cards changed here since all was saved: what a refusal would cost. */
   readonly #mine = new Set<string>();
   readonly #stops: (() => void)[] = [];
   readonly #cardsDue = new Set<string>();
   readonly #stagesDue = new Set<string>();
   #metaDue = true;
+  #linksDue = true;
+  #commentsDue = true;
   #frame = 0;
   #late: ReturnType<typeof setTimeout> | undefined;
 
@@ -65,6 +86,8 @@ export class BoardState {
       stages.map((s) => s.id),
     );
     this.commands = new BoardCommands(this.store, me);
+    this.details = new CardDetails(document.doc, me);
+    this.discussion = new Comments(document.doc, me);
     this.undo = new Undo(document.doc);
     for (const card of this.store.cards()) this.#cardsDue.add(card.id);
     for (const s of stages) this.#stagesDue.add(s.id);
@@ -94,6 +117,20 @@ export class BoardState {
     return this.#byCard.get(card) ?? nobody;
   }
 
+  /** The links that end at a card. */
+  linksOf(card: string): readonly Link[] {
+    return this.#linksOf.get(card) ?? unlinked;
+  }
+
+  commentsOf(card: string): readonly Comment[] {
+    return this.#commentsOf.get(card) ?? unsaid;
+  }
+
+  /** What is still missing at a card. */
+  openEnd(card: Card): OpenEnd | null {
+    return openEnd(card, this.linksOf(card.id), (id) => this.cards.get(id));
+  }
+
   /** What this person wrote that no server has confirmed. */
   unsaved(): Card[] {
     const mine =
@@ -114,6 +151,8 @@ export class BoardState {
     }
     for (const id of change.stages) this.#stagesDue.add(id);
     this.#metaDue ||= change.meta;
+    this.#linksDue ||= change.links;
+    this.#commentsDue ||= change.comments;
     this.#frame ||= requestAnimationFrame(() => this.flush());
     this.#late ??= setTimeout(() => this.flush(), noFrameMs);
   }
@@ -137,9 +176,12 @@ export class BoardState {
     }
     for (const id of this.#cardsDue) if (!this.store.card(id)) this.cards.delete(id);
     if (this.#metaDue) this.problem = this.store.problem();
+    if (this.#linksDue) this.links = this.store.links();
+    if (this.#commentsDue) this.comments = this.store.comments();
+    this.shown++;
     this.#cardsDue.clear();
     this.#stagesDue.clear();
-    this.#metaDue = false;
+    this.#metaDue = this.#linksDue = this.#commentsDue = false;
     this.afterShow?.();
   }
 

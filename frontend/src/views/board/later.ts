@@ -1,0 +1,45 @@
+import type { Component } from 'svelte';
+import { allTexts } from '../../i18n/index.svelte';
+
+/** Parts of the board that a first visit can do without for a moment. */
+const parts = {
+  card: () => import('./panels/CardPanel.svelte'),
+  comments: () => import('./panels/CommentsPanel.svelte'),
+  filter: () => import('./panels/FilterBar.svelte'),
+  help: () => import('./panels/Help.svelte'),
+  kind: () => import('./panels/KindDialog.svelte'),
+  library: () => import('./panels/LibraryPanel.svelte'),
+  links: () => import('./panels/LinksPanel.svelte'),
+  list: () => import('./panels/ListView.svelte'),
+  palette: () => import('./panels/Palette.svelte'),
+  selection: () => import('./panels/SelectionBar.svelte'),
+};
+export type Part = keyof typeof parts;
+type AnyComponent = Component<Record<string, unknown>>;
+
+/** Brings a part with its texts; the browser asks for each file only once. */
+export async function bring(part: Part): Promise<AnyComponent> {
+  const [module] = await Promise.all([parts[part](), allTexts()]);
+  return module.default as unknown as AnyComponent;
+}
+
+/**
+ * Brings all parts when the person has begun to use the board and the browser
+ * is idle, so that they are there when the network is not.
+ *
+ * @returns how to give it up
+ */
+export function bringAllSoon(): () => void {
+  const stop = new AbortController();
+  const begin = (): void => {
+    stop.abort();
+    const idle = globalThis.requestIdleCallback ?? ((f: () => void) => setTimeout(f, 1_000));
+    idle(() => {
+      // A part that does not come now is asked for again when it is needed.
+      for (const part of Object.keys(parts) as Part[]) void bring(part).catch(() => undefined);
+    });
+  };
+  for (const type of ['pointerdown', 'keydown'])
+    window.addEventListener(type, begin, { signal: stop.signal, passive: true });
+  return () => stop.abort();
+}

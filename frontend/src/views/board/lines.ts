@@ -1,0 +1,71 @@
+/** A card's place in the plane of the stages, in px. */
+export interface Box {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  /** Scrolled out of its stage's sight. */
+  hidden: boolean;
+}
+
+/** A link as it is drawn. */
+export interface Drawn {
+  id: string;
+  path: string;
+  /** Where its name stands. */
+  x: number;
+  y: number;
+  strong: boolean;
+  faint: boolean;
+  text: string;
+}
+
+/** How far ends of links at one card keep from each other, in px. */
+const apart = 9;
+/** How far a link between cards of one stage bulges, in px. */
+const bulge = 26;
+
+/** The height of the n-th end at a card: around its middle, within it. */
+function height(box: Box, n: number): number {
+  const middle = (box.top + box.bottom) / 2;
+  const room = Math.max(0, (box.bottom - box.top) / 2 - 10);
+  const off = (n % 2 ? 1 : -1) * Math.ceil(n / 2) * apart;
+  return middle + Math.max(-room, Math.min(room, off));
+}
+
+const round = (n: number): number => Math.round(n * 10) / 10;
+
+/**
+ * The way of a link between two cards: out of the side that faces the other
+ * card, and into the side that faces back. Within one stage it bulges into the
+ * space between the stages.
+ *
+ * @param nFrom how many links end at the first card already, nTo at the other
+ */
+export function line(
+  from: Box,
+  to: Box,
+  nFrom: number,
+  nTo: number,
+): { path: string; x: number; y: number } {
+  const [y1, y2] = [height(from, nFrom), height(to, nTo)];
+  const same = from.left < to.right && to.left < from.right;
+  const right = !same && to.left >= from.right;
+  const x1 = same || right ? from.right : from.left;
+  const x2 = same ? to.right : right ? to.left : to.right;
+  const out = same ? bulge : Math.max(24, Math.min(90, Math.abs(x2 - x1) / 2));
+  const c1 = x1 + (same || right ? out : -out);
+  const c2 = x2 + (same ? out : right ? -out : out);
+  const path = `M${round(x1)} ${round(y1)}C${round(c1)} ${round(y1)} ${round(c2)} ${round(y2)} ${round(x2)} ${round(y2)}`;
+  // The middle of a cubic curve: an eighth of each end, three of each handle.
+  const middle = (a: number, b: number, c: number, d: number): number =>
+    round((a + 3 * b + 3 * c + d) / 8);
+  return { path, x: middle(x1, c1, c2, x2), y: middle(y1, y1, y2, y2) };
+}
+
+/** A link being drawn, from a card to the pointer. */
+export function loose(from: Box, to: { x: number; y: number }): string {
+  const x = to.x >= (from.left + from.right) / 2 ? from.right : from.left;
+  const y = (from.top + from.bottom) / 2;
+  return `M${round(x)} ${round(y)}L${round(to.x)} ${round(to.y)}`;
+}
