@@ -53,9 +53,9 @@ test('cards are added, edited, moved, changed and deleted with the keyboard alon
   await card(page, 'trzecia zmieniona').focus();
   await page.keyboard.press('m');
   const menu = page.getByRole('dialog');
-  await menu.getByRole('button', { name: 'Trudność' }).focus();
+  await menu.getByRole('radio', { name: 'Trudność' }).focus();
   await page.keyboard.press('Space');
-  await menu.getByRole('button', { name: 'morski' }).focus();
+  await menu.getByRole('radio', { name: 'morski' }).focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('Escape');
   await expect(card(page, 'trzecia zmieniona').getByText('Trudność')).toBeVisible();

@@ -68,6 +68,13 @@ export class BoardActions {
     element?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }
 
+  /** The focus has come to a card: that is where the person is. */
+  reach(id: string): void {
+    this.current = id;
+    const card = this.board.store.card(id);
+    if (card) this.stage = this.board.store.stageOf(card);
+  }
+
   /** Shows a stage and puts the focus on its name. */
   async showStage(id: string, focus = true): Promise<void> {
     this.stage = id;
