@@ -36,11 +36,7 @@ func Write(x *ydoc.Txn, b Board) error {
 	}
 	comments := x.Root("comments", ydoc.KindMap)
 	for _, c := range b.Comments {
-		m := w.object(comments, c.ID)
-		w.strings(m, map[string]string{"card": c.Card, "author": c.Author, "text": c.Text, "replyTo": c.ReplyTo})
-		w.number(m, "createdAt", c.CreatedAt)
-		w.number(m, "resolvedAt", c.ResolvedAt)
-		w.extra(m, c.Extra)
+		w.comment(w.object(comments, c.ID), c)
 	}
 	return w.err
 }
@@ -64,6 +60,13 @@ func (w *writer) card(m *ydoc.Type, c Card) {
 			w.set(tags, t, true)
 		}
 	}
+	w.extra(m, c.Extra)
+}
+
+func (w *writer) comment(m *ydoc.Type, c Comment) {
+	w.strings(m, map[string]string{"card": c.Card, "author": c.Author, "text": c.Text, "replyTo": c.ReplyTo})
+	w.number(m, "createdAt", c.CreatedAt)
+	w.number(m, "resolvedAt", c.ResolvedAt)
 	w.extra(m, c.Extra)
 }
 

@@ -87,6 +87,8 @@ type changeBody struct {
 	Language   *workshop.Language   `json:"language,omitempty"`
 	Visibility *workshop.Visibility `json:"visibility,omitempty"`
 	Status     *workshop.Status     `json:"status,omitempty"`
+	// FeedbackOpen asks everybody what they think of the day.
+	FeedbackOpen *bool `json:"feedbackOpen,omitempty"`
 }
 
 type groupBody struct {

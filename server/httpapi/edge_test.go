@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -49,14 +50,40 @@ func (n *notices) WorkshopChanged(context.Context, workshop.WorkshopID, uint64) 
 	n.n++
 }
 
+func (noBoards) Texts(context.Context, *workshop.Workshop, workshop.GroupID) (map[string]string, error) {
+	return map[string]string{"k": "kartka"}, nil
+}
+
+func (noBoards) AddCards(context.Context, *workshop.Workshop, workshop.GroupID, []workshop.NewCard) error {
+	return nil
+}
+
+func (noBoards) AddComment(_ context.Context, _ *workshop.Workshop, _ workshop.GroupID, _, card, _, _ string) error {
+	if card != "k" {
+		return workshop.Fail(workshop.CodeNotFound)
+	}
+	return nil
+}
+
 // noBoards stands for empty boards that take anything.
 type noBoards struct{}
 
 func (noBoards) Export(_ context.Context, _ *workshop.Workshop, g workshop.Group, format string, _ workshop.Language) (File, error) {
-	if format != "json" && format != "md" {
+	return emptyFile(string(g.ID), format)
+}
+
+func (noBoards) Report(_ context.Context, w *workshop.Workshop, q ReportQuery) (File, error) {
+	return emptyFile(w.Title+" "+string(q.Language), q.Format)
+}
+
+func emptyFile(name, format string) (File, error) {
+	if format != "md" && format != "json" {
 		return File{}, workshop.Fail(workshop.CodeUnsupportedFormat)
 	}
-	return File{Name: "tablica " + g.Name + "." + format, ContentType: "text/plain; charset=utf-8", Body: []byte(`{"group":"` + string(g.ID) + `"}`)}, nil
+	return File{Name: name + "." + format, ContentType: "text/plain", Write: func(w io.Writer) error {
+		_, err := io.WriteString(w, "{}")
+		return err
+	}}, nil
 }
 
 func (noBoards) Import(context.Context, *workshop.Workshop, workshop.Group, []byte) error { return nil }
@@ -80,6 +107,7 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 	return Options{
 		Service: &workshop.Service{
 			Repository: workshops, Secrets: keys, Announcer: &notices{}, Templates: templates, NewID: newID, Now: time.Now,
+			Private: persist.NewPrivate(s), Boards: noBoards{},
 		},
 		Authority: auth.NewAuthority(keys, workshops), Guard: auth.NewGuard(s, time.Now),
 		Boards: noBoards{}, Library: func(q LibraryQuery) any { return q },

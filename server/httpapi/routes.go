@@ -37,7 +37,10 @@ type route struct {
 const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
-func routes() []route {
+func routes() []route { return append(coreRoutes(), dayRoutes()...) }
+
+// coreRoutes are those of workshops, people, groups and boards.
+func coreRoutes() []route {
 	return []route{
 		{method: http.MethodGet, path: "/healthz", id: "health", summary: "Is the process alive", public: true, status: 200, result: healthBody{}, handle: (*api).health},
 		{method: http.MethodGet, path: "/readyz", id: "ready", summary: "Can edits be saved and delivered now", public: true, status: 200, result: healthBody{}, problems: nil, handle: (*api).ready},
@@ -67,13 +70,10 @@ func routes() []route {
 		{method: http.MethodPatch, path: inWorkshop + "/groups/{groupId}", id: "changeGroup", summary: "Change, freeze or open a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea, workshop.CodeUnknownGroup}, handle: (*api).changeGroup},
 		{method: http.MethodDelete, path: inWorkshop + "/groups/{groupId}", id: "removeGroup", summary: "Remove a group nobody is in", action: workshop.ManageGroups, ifMatch: matchRequired, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeInvalidInput}, handle: (*api).removeGroup},
 
-		{method: http.MethodPut, path: inWorkshop + "/agenda", id: "setAgenda", summary: "Replace the agenda; phases with an id stay the same phases", action: workshop.EditAgenda, ifMatch: matchRequired, body: agendaBody{}, status: 200, result: workshopBody{}, problems: closed, handle: (*api).setAgenda},
-		{method: http.MethodPost, path: inWorkshop + "/phase", id: "movePhase", summary: "start (phaseId, minutes), pause, resume, extend (minutes), skip or back", action: workshop.LeadDay, ifMatch: matchRequired, body: phaseBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownPhase, workshop.CodeWorkshopClosed}, handle: (*api).movePhase},
-		{method: http.MethodPatch, path: inWorkshop + "/day", id: "changeDay", summary: "Focus a stage; freeze all boards, or all but some", action: workshop.LeadDay, ifMatch: matchRequired, body: dayBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeWorkshopClosed}, handle: (*api).changeDay},
-
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/board", id: "board", summary: "A group's board as JSON", action: workshop.ReadBoard, status: 200, problems: []workshop.Code{workshop.CodeUnknownGroup}, handle: (*api).getBoard},
 		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from JSON", action: workshop.ImportBoard, body: rawBody{}, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty}, handle: (*api).importBoard},
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, handle: (*api).exportBoard},
+		{method: http.MethodGet, path: inWorkshop + "/export", id: "exportWorkshop", summary: "The report of the whole workshop as a file; people=1 lists the participants", action: workshop.EditWorkshop, status: 200, query: []string{"format", "lang", "people"}, problems: []workshop.Code{workshop.CodeUnsupportedFormat}, handle: (*api).exportWorkshop},
 	}
 }
 

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"strings"
 	"sync"
@@ -131,34 +130,8 @@ func (l *Live) Greet(ctx context.Context, doc store.DocName, g hub.Grant) [][]by
 		l.log.Warn("workshop not read for a new connection", "workshop", id, "error", err.Error())
 		return nil
 	}
-	return [][]byte{message(w, workshop.Role(g.Role))}
-}
-
-// message is the workshop as a role sees it, as it travels on the socket.
-func message(w *workshop.Workshop, role workshop.Role) []byte {
-	b, err := json.Marshal(struct {
-		Type     string        `json:"type"`
-		Version  uint64        `json:"version"`
-		Workshop workshop.View `json:"workshop"`
-	}{"workshop", w.Version, w.View(role)})
-	if err != nil {
-		return nil // a View has nothing that cannot be marshalled
-	}
-	return b
-}
-
-// nowMessage is what a change of phase alters. It is small and goes ahead of
-// the whole workshop, so that a thousand screens change together.
-func nowMessage(w *workshop.Workshop) []byte {
-	b, err := json.Marshal(struct {
-		Type    string           `json:"type"`
-		Version uint64           `json:"version"`
-		Now     workshop.NowView `json:"now"`
-	}{"now", w.Version, w.Now()})
-	if err != nil {
-		return nil // a NowView has nothing that cannot be marshalled
-	}
-	return b
+	session := sessionOf(w, g)
+	return [][]byte{message(w, session.Role), concernMessage(w, session)}
 }
 
 func (l *Live) run(ctx context.Context) {
@@ -227,6 +200,9 @@ func (l *Live) push(ctx context.Context, id workshop.WorkshopID) {
 		}
 		return led
 	})
+	if before == nil || workshop.ConcernsMoved(before, w) {
+		l.pushConcerns(w)
+	}
 	if match := concerned(before, w); match != nil {
 		l.hub.ReauthorizeAll(ctx, match)
 		l.again = append(l.again, match)

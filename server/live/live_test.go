@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -37,7 +38,14 @@ func (r *recorder) Broadcast(doc store.DocName, payload func(hub.Grant) []byte) 
 	r.rounds++
 	for _, role := range []string{"member", "projector"} {
 		if doc == "workshop.w1" {
-			r.sent[role] = payload(hub.Grant{Role: role})
+			b := payload(hub.Grant{Role: role, Subject: "anna"})
+			var head struct{ Type string }
+			if json.Unmarshal(b, &head) == nil && head.Type != "workshop" {
+				r.sent[role+" "+head.Type] = b
+				r.rounds--
+				continue
+			}
+			r.sent[role] = b
 		}
 	}
 }
@@ -137,7 +145,7 @@ func start(t *testing.T, f func(*fixture)) {
 		x.Live = New(x.loader, x.bus, slog.New(slog.DiscardHandler))
 		x.Start(x.hub)
 		defer x.Close()
-		if got := x.Greet(t.Context(), "workshop.w1", hub.Grant{Role: "member"}); len(got) != 1 {
+		if got := x.Greet(t.Context(), "workshop.w1", hub.Grant{Role: "member"}); len(got) != 2 {
 			t.Fatalf("greeted with %d messages", len(got))
 		}
 		x.settle()
@@ -174,6 +182,28 @@ func TestAChangeIsPushedToEachRole(t *testing.T) {
 		}
 		if asked := x.hub.take(); len(asked) != 0 {
 			t.Errorf("a new title made it ask about %v", asked)
+		}
+	})
+}
+
+// TestConcernsGoToThoseConcerned: an answer to group a is for its members.
+func TestConcernsGoToThoseConcerned(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.loader.change(func(w *workshop.Workshop) {
+			w.Participants = []workshop.Participant{{ID: "anna", Group: "a"}}
+			w.Help = []workshop.Help{{ID: "h", Group: "a", Text: "jak?", Answer: "tak"}, {ID: "i", Group: "b", Text: "inna"}}
+			w.Day.Frozen = true
+		})
+		x.WorkshopChanged(t.Context(), "w1", 2)
+		x.settle()
+		if got := string(x.hub.sent["member concern"]); !strings.Contains(got, `"tak"`) || strings.Contains(got, "inna") {
+			t.Errorf("the member of a was told %s", got)
+		}
+		if got := string(x.hub.sent["projector concern"]); strings.Contains(got, "jak?") {
+			t.Errorf("the projector was told %s", got)
+		}
+		if got := string(x.hub.sent["member now"]); !strings.Contains(got, `"frozen":true`) {
+			t.Errorf("no word of the freeze ahead: %s", got)
 		}
 	})
 }

@@ -10,5 +10,6 @@
 //	workshop/{id}                        the aggregate
 //	token/{sha256 hex}                   the session a token stands for
 //	sessions/{workshop}/{participant}/{sha256 hex}   tokens of a participant
+//	private/{workshop}/{sheet}/{participant}   one person's page: ballot, notes, feedback
 //	code/{sha256 hex}                    the workshop a join code leads to
 package persist

@@ -39,10 +39,15 @@ func sample() *workshop.Workshop {
 	return &workshop.Workshop{
 		ID: "w1", Title: "Warsztat", City: "Łódź", Language: workshop.Polish, Status: workshop.Open,
 		Visibility: workshop.VisibleToGroup, CreatedAt: start, Template: "city-data",
-		Stages: []workshop.Stage{{ID: "problem", Name: workshop.Text{PL: "Problem", EN: "Problem"}, Kinds: []string{"note"}}},
-		Areas:  []workshop.Area{{ID: "economy", Name: workshop.Text{PL: "Gospodarka", EN: "Economy"}}},
-		Groups: []workshop.Group{{ID: "g1", Name: "A", Area: "economy", Capacity: 60, Frozen: true}},
-		Apart:  []workshop.Pair{{"p1", "p2"}}, Formed: true,
+		Stages:        []workshop.Stage{{ID: "problem", Name: workshop.Text{PL: "Problem", EN: "Problem"}, Kinds: []string{"note"}}},
+		Areas:         []workshop.Area{{ID: "economy", Name: workshop.Text{PL: "Gospodarka", EN: "Economy"}}},
+		Groups:        []workshop.Group{{ID: "g1", Name: "A", Area: "economy", Capacity: 60, Frozen: true}},
+		Help:          []workshop.Help{{ID: "h", Group: "g1", By: "p1", Text: "jak", At: start, Answer: "tak", AnsweredAt: start, DoneAt: start}},
+		Announcements: []workshop.Announcement{{ID: "a", Text: "przerwa", Groups: []workshop.GroupID{"g1"}, At: start}},
+		Polls:         []workshop.Poll{{ID: "v", Title: "t", Across: true, Dots: 3, PerCard: 1, Stage: "problem", OpenedAt: start, ClosedAt: start, Counted: true, Voters: 2, Results: []workshop.PollResult{{Group: "g1", Card: "c", Text: "x", Dots: 2}}}},
+		Writing:       &workshop.Writing{ID: "n", Stage: "problem", Kind: "note", BegunAt: start, RevealedAt: start, Shown: true},
+		Gallery:       workshop.Gallery{Round: 2}, FeedbackOpen: true,
+		Apart: []workshop.Pair{{"p1", "p2"}}, Formed: true,
 		Agenda:   []workshop.Phase{{ID: "a", Kind: workshop.PhaseStage, Name: workshop.Text{PL: "P", EN: "P"}, Stage: "problem", Minutes: 20, Frozen: true}},
 		Day:      workshop.Day{Phase: "a", Since: start, Times: []workshop.PhaseTime{{Phase: "a", Spent: 1500, Extra: -3}}, Focus: "problem", Frozen: true},
 		JoinCode: "ABCD-EFGH", CodeIssuedAt: start,
@@ -131,6 +136,42 @@ func TestConcurrentJoins(t *testing.T) {
 	w, err := instances[0].Load(t.Context(), "w1")
 	if err != nil || in != 59 || len(w.Participants) != 61 || w.Version != 60 {
 		t.Errorf("%d got in, %d participants, version %d, %v", in, len(w.Participants), w.Version, err)
+	}
+}
+
+func TestPrivatePages(t *testing.T) {
+	s := NewPrivate(openStore(t))
+	for p, text := range map[workshop.ParticipantID]string{"p1": "jeden", "p2": "dwa"} {
+		for range 2 { // the later page stays
+			if err := s.Write(t.Context(), "w1", "notes/n", p, []string{text}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var page []string
+	if ok, err := s.Read(t.Context(), "w1", "notes/n", "p1", &page); !ok || err != nil || page[0] != "jeden" {
+		t.Errorf("%v %v %v", page, ok, err)
+	}
+	if ok, err := s.Read(t.Context(), "w1", "notes/n", "p3", &page); ok || err != nil {
+		t.Errorf("a page of nobody: %v %v", ok, err)
+	}
+	count := func() int {
+		n := 0
+		if err := s.Each(t.Context(), "w1", "notes/n", func(_ workshop.ParticipantID, decode func(any) error) error {
+			n++
+			return decode(&page)
+		}); err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	for _, step := range []struct {
+		erase workshop.ParticipantID
+		want  int
+	}{{"p9", 2}, {"p1", 1}, {"", 0}} {
+		if err := s.Erase(t.Context(), "w1", step.erase); err != nil || count() != step.want {
+			t.Errorf("after erasing %q: %d pages, %v", step.erase, count(), err)
+		}
 	}
 }
 

@@ -84,25 +84,31 @@ func migrateWith(value []byte, from, to int, steps []func(map[string]json.RawMes
 
 // workshopRecord is the stored form of a workshop.
 type workshopRecord struct {
-	Schema       int                 `json:"schema"`
-	ID           workshop.WorkshopID `json:"id"`
-	Title        string              `json:"title"`
-	City         string              `json:"city"`
-	Language     workshop.Language   `json:"language"`
-	Status       workshop.Status     `json:"status"`
-	Visibility   workshop.Visibility `json:"visibility"`
-	CreatedAt    time.Time           `json:"createdAt"`
-	Template     string              `json:"template"`
-	Stages       []workshop.Stage    `json:"stages"`
-	Areas        []workshop.Area     `json:"areas"`
-	Groups       []groupRecord       `json:"groups"`
-	Participants []participantRecord `json:"participants"`
-	Apart        []workshop.Pair     `json:"apart,omitempty"`
-	Formed       bool                `json:"formed,omitempty"`
-	Agenda       []workshop.Phase    `json:"agenda"`
-	Day          workshop.Day        `json:"day"`
-	JoinCode     string              `json:"joinCode"`
-	CodeIssuedAt time.Time           `json:"codeIssuedAt"`
+	Schema        int                     `json:"schema"`
+	ID            workshop.WorkshopID     `json:"id"`
+	Title         string                  `json:"title"`
+	City          string                  `json:"city"`
+	Language      workshop.Language       `json:"language"`
+	Status        workshop.Status         `json:"status"`
+	Visibility    workshop.Visibility     `json:"visibility"`
+	CreatedAt     time.Time               `json:"createdAt"`
+	Template      string                  `json:"template"`
+	Stages        []workshop.Stage        `json:"stages"`
+	Areas         []workshop.Area         `json:"areas"`
+	Groups        []groupRecord           `json:"groups"`
+	Participants  []participantRecord     `json:"participants"`
+	Apart         []workshop.Pair         `json:"apart,omitempty"`
+	Formed        bool                    `json:"formed,omitempty"`
+	Help          []workshop.Help         `json:"help,omitempty"`
+	Announcements []workshop.Announcement `json:"announcements,omitempty"`
+	Polls         []workshop.Poll         `json:"polls,omitempty"`
+	Writing       *workshop.Writing       `json:"writing,omitempty"`
+	Gallery       workshop.Gallery        `json:"gallery"`
+	FeedbackOpen  bool                    `json:"feedbackOpen,omitempty"`
+	Agenda        []workshop.Phase        `json:"agenda"`
+	Day           workshop.Day            `json:"day"`
+	JoinCode      string                  `json:"joinCode"`
+	CodeIssuedAt  time.Time               `json:"codeIssuedAt"`
 }
 
 type groupRecord struct {
@@ -128,7 +134,8 @@ func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 	rec := workshopRecord{
 		Schema: schema, ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
 		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
-		Apart: w.Apart, Formed: w.Formed, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+		Apart: w.Apart, Formed: w.Formed, Help: w.Help, Announcements: w.Announcements, Polls: w.Polls,
+		Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
 	}
 	for _, g := range w.Groups {
 		rec.Groups = append(rec.Groups, groupRecord(g))
@@ -155,7 +162,8 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 	w := &workshop.Workshop{
 		ID: rec.ID, Title: rec.Title, City: rec.City, Language: rec.Language, Status: rec.Status,
 		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
-		Apart: rec.Apart, Formed: rec.Formed, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+		Apart: rec.Apart, Formed: rec.Formed, Help: rec.Help, Announcements: rec.Announcements, Polls: rec.Polls,
+		Writing: rec.Writing, Gallery: rec.Gallery, FeedbackOpen: rec.FeedbackOpen, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
 	}
 	for _, g := range rec.Groups {
 		w.Groups = append(w.Groups, workshop.Group(g))

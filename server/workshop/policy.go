@@ -36,6 +36,14 @@ const (
 	EditAgenda        Action = "edit-agenda"
 	LeadDay           Action = "lead-day"
 	ManagePeople      Action = "manage-people"
+	AskHelp           Action = "ask-help"
+	AnswerHelp        Action = "answer-help"
+	DropCard          Action = "drop-card"
+	Vote              Action = "vote"
+	Decide            Action = "decide"
+	CommentBoard      Action = "comment-board"
+	GiveFeedback      Action = "give-feedback"
+	ReadFeedback      Action = "read-feedback"
 )
 
 // rule says under which condition a role may do an action.
@@ -44,7 +52,7 @@ type rule int
 const (
 	never rule = iota
 	always
-	ownOrVisible // own group's board, or any while boards are visible to all
+	ownOrVisible // own group's board, the one visited, or any while boards are visible to all
 	ownUnfrozen  // own group's board while neither it nor the workshop is shut
 )
 
@@ -64,6 +72,14 @@ var permissions = map[Action]map[Role]rule{
 	EditAgenda:        {Facilitator: always},
 	LeadDay:           {Facilitator: always},
 	ManagePeople:      {Facilitator: always},
+	AskHelp:           {Member: always},
+	AnswerHelp:        {Facilitator: always},
+	DropCard:          {Facilitator: always},
+	Vote:              {Member: always},
+	Decide:            {Facilitator: always},
+	CommentBoard:      {Facilitator: always, Member: ownOrVisible},
+	GiveFeedback:      {Member: always},
+	ReadFeedback:      {Facilitator: always, Projector: always},
 }
 
 // Can reports whether the session may do the action: nil, or why not. The
@@ -82,24 +98,26 @@ func (w *Workshop) Can(s Session, a Action, group GroupID) error {
 		own = m.Group
 	}
 	var g Group
-	if a == ReadBoard || a == WriteBoard || a == ImportBoard {
+	if a == ReadBoard || a == WriteBoard || a == ImportBoard || a == DropCard || a == CommentBoard {
 		var err error
 		if g, err = w.Group(group); err != nil {
 			return err
 		}
 	}
-	if !w.holds(permissions[a][s.Role], own == g.ID && own != "", g) {
+	if !w.holds(permissions[a][s.Role], own, g) {
 		return Fail(CodeForbidden)
 	}
 	return nil
 }
 
-func (w *Workshop) holds(r rule, own bool, g Group) bool {
+func (w *Workshop) holds(r rule, of GroupID, g Group) bool {
+	own := of == g.ID && of != ""
 	switch r {
 	case always:
 		return true
 	case ownOrVisible:
-		return own || w.Visibility == VisibleToWorkshop
+		poll, open := w.openPoll()
+		return own || w.Visibility == VisibleToWorkshop || g.ID != "" && w.visited(of) == g.ID || open && poll.Across && w.Status == Open
 	case ownUnfrozen:
 		return own && !g.Frozen && !w.Day.Frozen && w.Status == Open
 	default:

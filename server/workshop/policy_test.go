@@ -1,6 +1,7 @@
 package workshop
 
 import (
+	"maps"
 	"slices"
 	"testing"
 )
@@ -9,26 +10,42 @@ import (
 // which state of the workshop.
 func TestPermissions(t *testing.T) {
 	const own, other = GroupID("id-2"), GroupID("id-3")
-	all := []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, EditSelf, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay, ManagePeople}
-	if len(permissions) != len(all) {
-		t.Fatalf("the table has %d actions, this test knows %d", len(permissions), len(all))
+	everything := slices.Sorted(maps.Keys(permissions))
+	leads := []Action{
+		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
+		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback,
 	}
+	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback}
+	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback}
+	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
+	writes := append([]Action{WriteBoard}, reads...)
+	anna := Session{Role: Member, Participant: "anna"}
 	for name, tc := range map[string]struct {
 		session Session
 		group   GroupID
 		state   func(*Workshop)
 		may     []Action
 	}{
-		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay, ManagePeople}},
-		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: []Action{ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence, EditAgenda, LeadDay, ManagePeople}},
-		"Projector":          {session: Session{Role: Projector}, group: own, may: []Action{ViewWorkshop, SeeJoinCode, ReadBoard}},
-		"MemberOwn":          {session: Session{Role: Member, Participant: "anna"}, group: own, may: []Action{ViewWorkshop, EditSelf, ReadBoard, WriteBoard, ShowPresence}},
-		"MemberOwnFrozen":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: freeze, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
-		"MemberAllFrozen":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: freezeAll, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
-		"MemberOwnClosed":    {session: Session{Role: Member, Participant: "anna"}, group: own, state: shut, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
-		"MemberOther":        {session: Session{Role: Member, Participant: "anna"}, group: other, may: []Action{ViewWorkshop, EditSelf, ShowPresence}},
-		"MemberOtherVisible": {session: Session{Role: Member, Participant: "anna"}, group: other, state: show, may: []Action{ViewWorkshop, EditSelf, ReadBoard, ShowPresence}},
-		"MemberNoGroup":      {session: Session{Role: Member, Participant: "anna"}, group: own, state: leave, may: []Action{ViewWorkshop, EditSelf, ShowPresence}},
+		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: leads},
+		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: leads},
+		"FacilitatorClosed":  {session: Session{Role: Facilitator}, group: own, state: shut, may: leads},
+		"Projector":          {session: Session{Role: Projector}, group: own, may: shows},
+		"ProjectorFrozen":    {session: Session{Role: Projector}, group: own, state: freezeAll, may: shows},
+		"ProjectorClosed":    {session: Session{Role: Projector}, group: own, state: shut, may: shows},
+		"MemberOwn":          {session: anna, group: own, may: writes},
+		"MemberOwnFrozen":    {session: anna, group: own, state: freeze, may: reads},
+		"MemberAllFrozen":    {session: anna, group: own, state: freezeAll, may: reads},
+		"MemberOwnClosed":    {session: anna, group: own, state: shut, may: reads},
+		"MemberOwnVisiting":  {session: anna, group: own, state: walk, may: writes},
+		"MemberOther":        {session: anna, group: other, may: anywhere},
+		"MemberOtherVisible": {session: anna, group: other, state: show, may: reads},
+		"MemberVisits":       {session: anna, group: other, state: walk, may: reads},
+		"MemberVisitsClosed": {session: anna, group: other, state: func(w *Workshop) { walk(w); shut(w) }, may: anywhere},
+		"MemberVotesAcross":  {session: anna, group: other, state: voteAcross, may: reads},
+		"MemberVotesWithin":  {session: anna, group: other, state: voteWithin, may: anywhere},
+		"MemberVoteOver":     {session: anna, group: other, state: func(w *Workshop) { voteAcross(w); _ = w.ClosePoll("p", start) }, may: anywhere},
+		"MemberNoGroup":      {session: anna, group: own, state: leave, may: anywhere},
+		"MemberNoGroupWalk":  {session: anna, group: own, state: func(w *Workshop) { leave(w); walk(w) }, may: anywhere},
 		"MemberRemoved":      {session: Session{Role: Member, Participant: "gone"}, group: own},
 		"NoRole":             {session: Session{}, group: own},
 		"OtherWorkshop":      {session: Session{Workshop: "elsewhere", Role: Facilitator}, group: own},
@@ -41,7 +58,7 @@ func TestPermissions(t *testing.T) {
 			if tc.session.Workshop == "" {
 				tc.session.Workshop = w.ID
 			}
-			for _, a := range all {
+			for _, a := range everything {
 				err := w.Can(tc.session, a, tc.group)
 				if want := slices.Contains(tc.may, a); (err == nil) != want {
 					t.Errorf("%s: allowed %v, want %v (%v)", a, err == nil, want, err)
@@ -51,11 +68,14 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-func freeze(w *Workshop)    { w.Groups[0].Frozen = true }
-func freezeAll(w *Workshop) { w.Day.Frozen = true }
-func shut(w *Workshop)      { w.Status = Closed }
-func show(w *Workshop)      { w.Visibility = VisibleToWorkshop }
-func leave(w *Workshop)     { w.Participants[0].Group = "" }
+func walk(w *Workshop)       { _ = w.MoveGallery("start") }
+func voteAcross(w *Workshop) { _ = w.OpenPoll(Poll{ID: "p", Across: true, Dots: 1, PerCard: 1}, start) }
+func voteWithin(w *Workshop) { _ = w.OpenPoll(Poll{ID: "p", Dots: 1, PerCard: 1}, start) }
+func freeze(w *Workshop)     { w.Groups[0].Frozen = true }
+func freezeAll(w *Workshop)  { w.Day.Frozen = true }
+func shut(w *Workshop)       { w.Status = Closed }
+func show(w *Workshop)       { w.Visibility = VisibleToWorkshop }
+func leave(w *Workshop)      { w.Participants[0].Group = "" }
 
 func TestCanNamesTheReason(t *testing.T) {
 	w := lodz(t)
@@ -95,6 +115,9 @@ func TestReachOf(t *testing.T) {
 		"Close":      {do: func(w *Workshop) error { return w.Apply(Change{Status: new(Closed)}) }, everyone: true},
 		"Visibility": {do: func(w *Workshop) error { return w.Apply(Change{Visibility: new(VisibleToWorkshop)}) }, everyone: true},
 		"FreezeAll":  {do: func(w *Workshop) error { return w.ChangeDay(DayChange{Frozen: new(true)}) }, everyone: true},
+		"Gallery":    {do: func(w *Workshop) error { return w.MoveGallery("start") }, everyone: true},
+		"VoteAcross": {do: func(w *Workshop) error { voteAcross(w); return nil }, everyone: true},
+		"VoteWithin": {do: func(w *Workshop) error { voteWithin(w); return nil }},
 		"Remove":     {do: func(w *Workshop) error { return w.RemoveGroup("id-3") }, boards: []GroupID{"id-3"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,11 +9,17 @@ type Reach struct {
 	Boards []GroupID
 }
 
+func (w *Workshop) votesAcross() bool {
+	p, open := w.openPoll()
+	return open && p.Across
+}
+
 // ReachOf compares two versions of a workshop. Joining alters nobody's rights;
-// leaving a group, being removed, freezing, closing and visibility do.
+// leaving a group, being removed, freezing, closing,
+// visibility, a gallery walk and a vote across groups do.
 func ReachOf(before, after *Workshop) Reach {
 	if before == nil || before.Status != after.Status || before.Visibility != after.Visibility ||
-		before.Day.Frozen != after.Day.Frozen {
+		before.Day.Frozen != after.Day.Frozen || before.Gallery != after.Gallery || before.votesAcross() != after.votesAcross() {
 		return Reach{Everyone: true}
 	}
 	now := make(map[ParticipantID]GroupID, len(after.Participants))

@@ -31,6 +31,40 @@ type Secrets interface {
 	ResolveCode(ctx context.Context, code string) (string, WorkshopID, error)
 }
 
+// Private keeps what a person wrote for nobody's eyes yet, on named sheets of
+// one page for each participant.
+type Private interface {
+	// Write replaces the participant's page.
+	Write(ctx context.Context, id WorkshopID, sheet string, p ParticipantID, page any) error
+	// Read fills into with the participant's page; false: there is none.
+	Read(ctx context.Context, id WorkshopID, sheet string, p ParticipantID, into any) (bool, error)
+	// Each calls f with each page of the sheet and a way to decode it.
+	Each(ctx context.Context, id WorkshopID, sheet string, f func(p ParticipantID, decode func(into any) error) error) error
+	// Erase removes all pages of the participant; "" removes everybody's.
+	Erase(ctx context.Context, id WorkshopID, p ParticipantID) error
+}
+
+// NewCard is a card that the server puts on a board.
+type NewCard struct {
+	ID     string
+	Stage  StageID
+	Kind   string
+	Text   string
+	Author string
+	Ref    string // library entry
+}
+
+// Boards reaches the boards of groups.
+type Boards interface {
+	// Texts returns what stands on each card of the board.
+	Texts(ctx context.Context, w *Workshop, g GroupID) (map[string]string, error)
+	// AddCards puts cards behind those there; those that are there already are
+	// left alone, so that it can be done again.
+	AddCards(ctx context.Context, w *Workshop, g GroupID, cards []NewCard) error
+	// AddComment puts a comment on a card, or CodeNotFound.
+	AddComment(ctx context.Context, w *Workshop, g GroupID, id, card, author, text string) error
+}
+
 // Announcer tells every instance that a workshop changed. The notice may be
 // lost; instances look again from time to time.
 type Announcer interface {
@@ -43,6 +77,8 @@ type Service struct {
 	Repository Repository
 	Secrets    Secrets
 	Announcer  Announcer
+	Private    Private
+	Boards     Boards
 	Templates  []Template
 	NewID      NewID
 	Now        func() time.Time

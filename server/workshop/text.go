@@ -66,6 +66,11 @@ func cleanText(p *problems, field, s string, limit int, optional bool) string {
 	return s
 }
 
+// unfold makes one line of several, as people end lines where a field is small.
+func unfold(s string) string {
+	return strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(s)
+}
+
 // forbidden characters change how the text around them is shown.
 func forbidden(r rune) bool {
 	switch {

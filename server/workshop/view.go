@@ -20,7 +20,12 @@ type View struct {
 	Agenda       []Phase           `json:"agenda"`
 	// NowView: phase, timer, focus and frozen are fields of the workshop.
 	NowView
-	Formed bool `json:"formed"`
+	Formed  bool     `json:"formed"`
+	Polls   []Poll   `json:"polls"`
+	Writing *Writing `json:"writing"`
+	Gallery Gallery  `json:"gallery"`
+	// FeedbackOpen: everybody is asked what they think of the day.
+	FeedbackOpen bool `json:"feedbackOpen"`
 	// Apart is for facilitators only.
 	Apart    []Pair `json:"apart,omitempty"`
 	JoinCode string `json:"joinCode,omitempty"`
@@ -57,6 +62,7 @@ func (w *Workshop) View(role Role) View {
 		Stages: notNil(w.Stages), Areas: notNil(w.Areas),
 		Groups: make([]GroupView, len(w.Groups)), Participants: make([]ParticipantView, len(w.Participants)),
 		Agenda: notNil(w.Agenda), NowView: w.Now(), Formed: w.Formed,
+		Polls: notNil(w.Polls), Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen,
 	}
 	if role == Facilitator {
 		v.Apart = w.Apart

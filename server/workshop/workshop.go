@@ -64,6 +64,14 @@ type Workshop struct {
 	Apart  []Pair
 	Formed bool
 
+	Help          []Help
+	Announcements []Announcement
+	Polls         []Poll
+	Writing       *Writing // the latest round of private writing, or nil
+	Gallery       Gallery
+	// FeedbackOpen: everybody is asked what they think of the day.
+	FeedbackOpen bool
+
 	// Agenda is the plan of the day, Day is where it stands.
 	Agenda []Phase
 	Day    Day
@@ -211,6 +219,8 @@ type Change struct {
 	Language   *Language
 	Visibility *Visibility
 	Status     *Status
+	// FeedbackOpen asks everybody what they think of the day.
+	FeedbackOpen *bool
 }
 
 // Apply makes the change, or reports everything wrong with it and changes
@@ -232,6 +242,9 @@ func (w *Workshop) Apply(c Change) error {
 		if next.Visibility = *c.Visibility; next.Visibility != VisibleToGroup && next.Visibility != VisibleToWorkshop {
 			p.add("visibility", FieldChoice, Params{"choices": "group, workshop"})
 		}
+	}
+	if c.FeedbackOpen != nil {
+		next.FeedbackOpen = *c.FeedbackOpen
 	}
 	if c.Status != nil {
 		if next.Status = *c.Status; next.Status != Open && next.Status != Closed {

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/pathboard/pathboard/hub/ydoc"
+	"github.com/pathboard/pathboard/server/board"
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+var _ workshop.Boards = boards{}
+
+// helper owns what the server puts on boards for people: nobody's browser has
+// this name.
+const helper = "server:helper"
+
+// Texts implements workshop.Boards.
+func (b boards) Texts(ctx context.Context, w *workshop.Workshop, g workshop.GroupID) (map[string]string, error) {
+	texts := map[string]string{}
+	err := b.hub.View(ctx, boardName(g), func(d *ydoc.Doc) error {
+		for _, c := range board.Read(d, stageIDs(w)).Cards {
+			texts[c.ID] = c.Text
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read cards: %w", err)
+	}
+	return texts, nil
+}
+
+// AddCards implements workshop.Boards.
+func (b boards) AddCards(ctx context.Context, w *workshop.Workshop, g workshop.GroupID, cards []workshop.NewCard) error {
+	now := time.Now().UnixMilli()
+	err := b.hub.Edit(ctx, boardName(g), helper, func(x *ydoc.Txn) error {
+		present := board.Read(x.Doc(), stageIDs(w))
+		there := make(map[string]bool, len(present.Cards))
+		for _, c := range present.Cards {
+			there[c.ID] = true
+		}
+		var missing []board.Card
+		for _, c := range cards {
+			if !there[c.ID] {
+				missing = append(missing, board.Card{
+					ID: c.ID, Kind: c.Kind, Stage: string(c.Stage), Text: c.Text, Author: c.Author, Ref: c.Ref, CreatedAt: now,
+				})
+			}
+		}
+		return board.AddCards(x, present, missing)
+	})
+	if err != nil {
+		return fmt.Errorf("add cards: %w", err)
+	}
+	return nil
+}
+
+// AddComment implements workshop.Boards.
+func (b boards) AddComment(ctx context.Context, w *workshop.Workshop, g workshop.GroupID, id, card, author, text string) error {
+	err := b.hub.Edit(ctx, boardName(g), helper, func(x *ydoc.Txn) error {
+		for _, c := range board.Read(x.Doc(), stageIDs(w)).Cards {
+			if c.ID == card {
+				return board.AddComment(x, board.Comment{ID: id, Card: card, Author: author, Text: text, CreatedAt: time.Now().UnixMilli()})
+			}
+		}
+		return workshop.Fail(workshop.CodeNotFound)
+	})
+	if err != nil {
+		return fmt.Errorf("add comment: %w", err)
+	}
+	return nil
+}
