@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -69,21 +68,10 @@ func (noBoards) AddComment(_ context.Context, _ *workshop.Workshop, _ workshop.G
 type noBoards struct{}
 
 func (noBoards) Export(_ context.Context, _ *workshop.Workshop, g workshop.Group, format string, _ workshop.Language) (File, error) {
-	return emptyFile(string(g.ID), format)
-}
-
-func (noBoards) Report(_ context.Context, w *workshop.Workshop, q ReportQuery) (File, error) {
-	return emptyFile(w.Title+" "+string(q.Language), q.Format)
-}
-
-func emptyFile(name, format string) (File, error) {
-	if format != "md" && format != "json" {
+	if format != "json" && format != "md" {
 		return File{}, workshop.Fail(workshop.CodeUnsupportedFormat)
 	}
-	return File{Name: name + "." + format, ContentType: "text/plain", Write: func(w io.Writer) error {
-		_, err := io.WriteString(w, "{}")
-		return err
-	}}, nil
+	return File{Name: "tablica " + g.Name + "." + format, ContentType: "text/plain; charset=utf-8", Body: []byte(`{"group":"` + string(g.ID) + `"}`)}, nil
 }
 
 func (noBoards) Import(context.Context, *workshop.Workshop, workshop.Group, []byte) error { return nil }
