@@ -93,11 +93,11 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	handler, err := httpapi.New(httpapi.Options{
 		Service: &workshop.Service{
 			Repository: workshops, Secrets: keys, Announcer: a.live,
-			Private: persist.NewPrivate(a.storage.store), Boards: boards{a.hub},
+			Private: persist.NewPrivate(a.storage.store), Boards: boards{a.hub, shelf},
 			Templates: templates, NewID: newID, Now: time.Now,
 		},
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
-		Boards: boards{a.hub}, Library: searchIn(shelf),
+		Boards: boards{a.hub, shelf}, Library: searchIn(shelf),
 		Web:    web,
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Ready: a.checks,
 		AdminToken: c.AdminToken, PublicURL: c.PublicURL, TrustedProxies: proxies,

@@ -17,7 +17,10 @@ import (
 )
 
 // boards reads and fills boards through the hub, where they live.
-type boards struct{ hub *hub.Hub }
+type boards struct {
+	hub   *hub.Hub
+	shelf *library.Library
+}
 
 var _ httpapi.Boards = boards{}
 
@@ -36,22 +39,58 @@ func stageIDs(w *workshop.Workshop) []string {
 
 // Export implements httpapi.Boards.
 func (b boards) Export(ctx context.Context, w *workshop.Workshop, g workshop.Group, format string, l workshop.Language) (httpapi.File, error) {
-	var content board.Board
-	err := b.hub.View(ctx, boardName(g.ID), func(d *ydoc.Doc) error {
+	content, err := b.read(ctx, w, g)
+	if err != nil {
+		return httpapi.File{}, err
+	}
+	s := b.source(ctx, w, l)
+	s.People = true
+	return asFile(export.BuildGroup(s, g, content).Group(0, format))
+}
+
+// Report implements httpapi.Boards. All boards are read before the first byte
+// is written, so that a failure is an answer and not half a file.
+func (b boards) Report(ctx context.Context, w *workshop.Workshop, q httpapi.ReportQuery) (httpapi.File, error) {
+	s := b.source(ctx, w, q.Language)
+	s.People = q.People
+	r, err := export.Build(s)
+	if err != nil {
+		return httpapi.File{}, err
+	}
+	return asFile(r.Whole(q.Format))
+}
+
+func (b boards) read(ctx context.Context, w *workshop.Workshop, g workshop.Group) (content board.Board, err error) {
+	err = b.hub.View(ctx, boardName(g.ID), func(d *ydoc.Doc) error {
 		content = board.Read(d, stageIDs(w))
 		return nil
 	})
 	if err != nil {
-		return httpapi.File{}, fmt.Errorf("read board: %w", err)
+		return board.Board{}, fmt.Errorf("read board: %w", err)
 	}
-	f, err := export.Group(format, l, export.Data{Workshop: w, Group: g, Board: content, Now: time.Now()})
+	return content, nil
+}
+
+func (b boards) source(ctx context.Context, w *workshop.Workshop, l workshop.Language) export.Source {
+	return export.Source{
+		Workshop: w, Language: l, Now: time.Now(),
+		Board: func(g workshop.Group) (board.Board, error) { return b.read(ctx, w, g) },
+		Lookup: func(id string) (export.Reference, bool) {
+			e, ok := b.shelf.Entry(id)
+			ref := export.Reference{Kind: e.Kind, Name: e.Name.In(l), URL: e.URL}
+			if e.Licence != nil {
+				ref.Licence = e.Licence.In(l)
+			}
+			return ref, ok
+		},
+	}
+}
+
+func asFile(f export.File, err error) (httpapi.File, error) {
 	if errors.Is(err, export.ErrFormat) {
 		return httpapi.File{}, workshop.Fail(workshop.CodeUnsupportedFormat)
 	}
-	if err != nil {
-		return httpapi.File{}, fmt.Errorf("export board: %w", err)
-	}
-	return httpapi.File(f), nil
+	return httpapi.File(f), err
 }
 
 // errNotEmpty ends an import's transaction without a change.

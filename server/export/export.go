@@ -1,215 +1,209 @@
-// Package export turns a group's board into the files that offices use. It
-// knows texts in Polish and English, escapes what a program that opens the file
-// might take for a formula or markup, and decides nothing about who may have it.
 package export
 
 import (
 	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"slices"
 	"strings"
-	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/pathboard/pathboard/server/board"
+	"github.com/pathboard/pathboard/server/export/pdf"
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
 // ErrFormat says that there is no such format.
 var ErrFormat = errors.New("unsupported format")
 
-// Formats are the formats of Group.
-var Formats = []string{"md", "csv", "json"}
+// Formats of one group's board and of a whole workshop.
+var (
+	GroupFormats    = []string{"md", "csv", "json", "xlsx", "docx", "pdf", "a3", "svg", "png", "ics"}
+	WorkshopFormats = []string{"md", "csv", "json", "xlsx", "docx", "pdf", "ics", "zip"}
+)
 
-// File is a finished export.
+// contentTypes by the ending of the file.
+var contentTypes = map[string]string{
+	"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json",
+	"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	"docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	"pdf":  "application/pdf", "svg": "image/svg+xml", "png": "image/png", "ics": "text/calendar; charset=utf-8", "zip": "application/zip",
+}
+
+// File is an export about to be written. Write may be called once; it writes as
+// it goes and holds no copy of the file.
 type File struct {
 	Name, ContentType string
-	Body              []byte
+	Write             func(io.Writer) error
 }
 
-// Data is what an export is made from.
-type Data struct {
-	Workshop *workshop.Workshop
-	Group    workshop.Group
-	Board    board.Board
-	// Now stands on the file.
-	Now time.Time
+// Whole exports the workshop, or fails with ErrFormat.
+func (r *Report) Whole(format string) (File, error) {
+	if !slices.Contains(WorkshopFormats, format) {
+		return File{}, fmt.Errorf("%w: %q", ErrFormat, format)
+	}
+	return file("pathboard-"+slug(r.Workshop.Title, r.Workshop.ID), format, func(w io.Writer) error {
+		switch format {
+		case "zip":
+			return writeZIP(w, r)
+		case "json":
+			return writeJSON(w, r)
+		}
+		return r.write(w, format, r.Workshop.Title, r.Blocks())
+	}), nil
 }
 
-// Group exports one group's board in a language.
-func Group(format string, l workshop.Language, d Data) (File, error) {
-	name := fmt.Sprintf("pathboard-%s.%s", d.Group.ID, format)
+// Group exports the report's group of that index, or fails with ErrFormat.
+func (r *Report) Group(i int, format string) (File, error) {
+	if !slices.Contains(GroupFormats, format) {
+		return File{}, fmt.Errorf("%w: %q", ErrFormat, format)
+	}
+	g := &r.Groups[i]
+	name, ending := "pathboard-"+slug(g.Name, string(g.ID)), format
+	if format == "a3" {
+		name, ending = name+"-a3", "pdf"
+	}
+	return file(name, ending, func(w io.Writer) error {
+		switch format {
+		case "json":
+			return writeBoard(w, r, g)
+		case "a3":
+			return writeA3(w, r, g)
+		case "svg":
+			return writeSVG(w, r, g)
+		case "png":
+			return writePNG(w, r, g)
+		}
+		one := r.only(i)
+		return one.write(w, format, g.Name, one.GroupBlocks())
+	}), nil
+}
+
+func file(name, ending string, write func(io.Writer) error) File {
+	return File{Name: name + "." + ending, ContentType: contentTypes[ending], Write: write}
+}
+
+// only is the report with one of its groups.
+func (r *Report) only(i int) *Report {
+	one := &Report{Language: r.Language, Workshop: r.Workshop, At: r.At, Groups: r.Groups[i : i+1]}
+	area := r.Groups[i].Area
+	one.finish([]workshop.Area{{Name: workshop.Text{PL: area, EN: area}}})
+	return one
+}
+
+// write writes the formats that workshops and groups have in common.
+func (r *Report) write(w io.Writer, format, title string, blocks iter.Seq[Block]) error {
 	switch format {
 	case "md":
-		return File{name, "text/markdown; charset=utf-8", markdown(l, d)}, nil
+		return writeMarkdown(w, blocks)
 	case "csv":
-		body, err := csvFile(l, d)
-		return File{name, "text/csv; charset=utf-8", body}, err
-	case "json":
-		body, err := board.Encode(header(d), d.Board)
-		return File{name, "application/json", body}, err
-	}
-	return File{}, fmt.Errorf("%w: %q", ErrFormat, format)
-}
-
-func header(d Data) board.Header {
-	w := d.Workshop
-	return board.Header{
-		ExportedAt: d.Now,
-		Workshop:   board.WorkshopHeader{ID: string(w.ID), Title: w.Title, City: w.City, Language: string(w.Language)},
-		Group:      board.GroupHeader{ID: string(d.Group.ID), Name: d.Group.Name, AreaID: string(d.Group.Area)},
+		return writeCSV(w, r.cardsTable())
+	case "xlsx":
+		return writeXLSX(w, r)
+	case "docx":
+		return writeDOCX(w, r, title, blocks)
+	case "ics":
+		return writeICS(w, r)
+	default:
+		return writePDF(w, r, title, blocks)
 	}
 }
 
-// texts of the files, by key.
-var texts = map[string]workshop.Text{
-	"problem": {PL: "Problem miasta", EN: "The city's problem"}, "area": {PL: "Obszar", EN: "Area"},
-	"summary": {PL: "Podsumowanie", EN: "Summary"}, "done": {PL: "etap gotowy", EN: "stage done"},
-	"links": {PL: "Powiązania", EN: "Links"}, "nothing": {PL: "Brak kartek.", EN: "No cards."},
-	"owner": {PL: "odpowiada", EN: "owner"}, "due": {PL: "termin", EN: "due"},
-	"col.stage": {PL: "Etap", EN: "Stage"}, "col.kind": {PL: "Rodzaj", EN: "Kind"}, "col.text": {PL: "Treść", EN: "Text"},
-	"col.author": {PL: "Autor", EN: "Author"}, "col.owner": {PL: "Odpowiada", EN: "Owner"}, "col.due": {PL: "Termin", EN: "Due"},
-	"col.state": {PL: "Stan", EN: "State"}, "col.tags": {PL: "Etykiety", EN: "Tags"}, "col.created": {PL: "Utworzono", EN: "Created"},
-
-	"kind.problem": {PL: "Problem", EN: "Problem"}, "kind.question": {PL: "Pytanie", EN: "Question"},
-	"kind.data": {PL: "Dane", EN: "Data"}, "kind.method": {PL: "Metoda", EN: "Method"}, "kind.tool": {PL: "Narzędzie", EN: "Tool"},
-	"kind.difficulty": {PL: "Trudność", EN: "Difficulty"}, "kind.solution": {PL: "Rozwiązanie", EN: "Solution"},
-	"kind.result": {PL: "Wynik", EN: "Result"}, "kind.recommendation": {PL: "Rekomendacja", EN: "Recommendation"},
-	"kind.action": {PL: "Działanie", EN: "Action"}, "kind.example": {PL: "Przykład", EN: "Example"}, "kind.note": {PL: "Notatka", EN: "Note"},
-}
-
-func say(l workshop.Language, key string) string { return in(l, texts[key]) }
-
-func in(l workshop.Language, t workshop.Text) string {
-	if l == workshop.English {
-		return t.EN
+// writePDF lays blocks out on pages.
+func writePDF(w io.Writer, r *Report, title string, blocks iter.Seq[Block]) error {
+	d, err := pdf.New(w, r.pdfMeta(title))
+	if err != nil {
+		return fmt.Errorf("begin pdf: %w", err)
 	}
-	return t.PL
-}
-
-// names of participants by id; unknown authors stay unnamed.
-func names(w *workshop.Workshop) map[string]string {
-	m := make(map[string]string, len(w.Participants))
-	for _, p := range w.Participants {
-		m[string(p.ID)] = p.Name
-	}
-	return m
-}
-
-func areaName(l workshop.Language, d Data) string {
-	for _, a := range d.Workshop.Areas {
-		if a.ID == d.Group.Area {
-			return in(l, a.Name)
-		}
-	}
-	return ""
-}
-
-func stageName(l workshop.Language, w *workshop.Workshop, id string) string {
-	for _, s := range w.Stages {
-		if string(s.ID) == id {
-			return in(l, s.Name)
-		}
-	}
-	return id
-}
-
-// markdown tells the group's pathway stage by stage.
-func markdown(l workshop.Language, d Data) []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s · %s\n", escape(d.Group.Name), escape(d.Workshop.Title), escape(d.Workshop.City))
-	if area := areaName(l, d); area != "" {
-		fmt.Fprintf(&b, "\n**%s:** %s\n", say(l, "area"), escape(area))
-	}
-	if d.Board.Problem != "" {
-		fmt.Fprintf(&b, "\n**%s:** %s\n", say(l, "problem"), escape(d.Board.Problem))
-	}
-	known := map[string]bool{}
-	for i, s := range d.Workshop.Stages {
-		known[string(s.ID)] = true
-		stageMarkdown(&b, l, d, i, s)
-	}
-	if others := cardsOf(d.Board, func(c board.Card) bool { return !known[c.Stage] }); len(others) > 0 {
-		b.WriteString("\n## …\n\n")
-		cardsMarkdown(&b, l, others)
-	}
-	if len(d.Board.Links) > 0 {
-		fmt.Fprintf(&b, "\n## %s\n\n", say(l, "links"))
-		byID := map[string]string{}
-		for _, c := range d.Board.Cards {
-			byID[c.ID] = c.Text
-		}
-		for _, link := range d.Board.Links {
-			fmt.Fprintf(&b, "- %s → %s", escape(byID[link.From]), escape(byID[link.To]))
-			if link.Label != "" {
-				fmt.Fprintf(&b, " (%s)", escape(link.Label))
+	for b := range blocks {
+		switch b := b.(type) {
+		case Break:
+			d.PageBreak()
+		case Heading:
+			d.Heading(b.Level, b.Text)
+		case Para:
+			d.Paragraph(spans(b))
+		case List:
+			items := make([][]pdf.Span, len(b))
+			for i, item := range b {
+				items[i] = spans(item)
 			}
-			b.WriteByte('\n')
+			d.List(items)
+		case Table:
+			d.Table(pdfTable(b))
 		}
 	}
-	return []byte(b.String())
+	return d.Close()
 }
 
-func stageMarkdown(b *strings.Builder, l workshop.Language, d Data, i int, s workshop.Stage) {
-	fmt.Fprintf(b, "\n## %d. %s", i+1, escape(in(l, s.Name)))
-	at := slices.IndexFunc(d.Board.Stages, func(x board.Stage) bool { return x.ID == string(s.ID) })
-	if at >= 0 && d.Board.Stages[at].Done {
-		fmt.Fprintf(b, " (%s)", say(l, "done"))
-	}
-	b.WriteString("\n\n")
-	cards := cardsOf(d.Board, func(c board.Card) bool { return c.Stage == string(s.ID) })
-	if len(cards) == 0 {
-		fmt.Fprintf(b, "%s\n", say(l, "nothing"))
-	}
-	cardsMarkdown(b, l, cards)
-	if at >= 0 && d.Board.Stages[at].Summary != "" {
-		fmt.Fprintf(b, "\n**%s:** %s\n", say(l, "summary"), escape(d.Board.Stages[at].Summary))
+func (r *Report) pdfMeta(title string) pdf.Meta {
+	return pdf.Meta{
+		Title: title, Language: locale(r.Language), Created: r.At,
+		Footer: func(n int) string { return fmt.Sprintf("%s · %s %d", title, say(r.Language, "page"), n) },
 	}
 }
 
-func cardsOf(b board.Board, keep func(board.Card) bool) []board.Card {
-	var out []board.Card
-	for _, c := range b.Cards {
-		if keep(c) {
-			out = append(out, c)
+func spans(runs []Run) []pdf.Span {
+	out := make([]pdf.Span, len(runs))
+	for i, r := range runs {
+		out[i] = pdf.Span(r)
+	}
+	return out
+}
+
+func pdfTable(t Table) pdf.Table {
+	out := pdf.Table{Caption: t.Caption, Rows: make([][]pdf.Span, len(t.Rows))}
+	for _, c := range t.Columns {
+		out.Weights = append(out.Weights, c.Weight)
+		out.Head = append(out.Head, c.Title)
+	}
+	for i, row := range t.Rows {
+		for j, cell := range row {
+			span := pdf.Span{Text: cell}
+			if t.Columns[j].Type == LinkColumn {
+				span.Link = cell
+			}
+			out.Rows[i] = append(out.Rows[i], span)
 		}
 	}
 	return out
 }
 
-func cardsMarkdown(b *strings.Builder, l workshop.Language, cards []board.Card) {
-	for _, c := range cards {
-		fmt.Fprintf(b, "- **%s:** %s", say(l, "kind."+c.ShownKind()), escape(c.Text))
-		var more []string
-		if c.Owner != "" {
-			more = append(more, say(l, "owner")+": "+escape(c.Owner))
-		}
-		if c.Due != "" {
-			more = append(more, say(l, "due")+": "+escape(c.Due))
-		}
-		if len(more) > 0 {
-			fmt.Fprintf(b, " (%s)", strings.Join(more, ", "))
-		}
-		b.WriteByte('\n')
+// writeBoard writes the contract's JSON of a board, which can be imported.
+func writeBoard(w io.Writer, r *Report, g *GroupPart) error {
+	body, err := board.Encode(board.Header{ExportedAt: r.At, Workshop: r.Workshop, Group: g.Header}, g.Board)
+	if err != nil {
+		return err
 	}
+	if _, err := w.Write(body); err != nil {
+		return fmt.Errorf("write json: %w", err)
+	}
+	return nil
 }
 
-// escape makes text that Markdown shows as it was written: no markup, no HTML,
-// line breaks kept inside the item.
-func escape(s string) string {
+// slugLength is the most a title adds to the name of a file, in letters.
+const slugLength = 60
+
+// slug makes a name that every file system takes.
+func slug(title, id string) string {
 	var b strings.Builder
-	for i, r := range strings.ReplaceAll(strings.TrimSpace(s), "\r\n", "\n") {
+	for _, r := range norm.NFD.String(strings.ToLower(strings.NewReplacer("ł", "l", "Ł", "l").Replace(title))) {
 		switch {
-		case strings.ContainsRune("\\`*_{}[]<>|~", r), i == 0 && strings.ContainsRune("#+-=", r):
-			b.WriteByte('\\')
+		case r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)):
 			b.WriteRune(r)
-		case r == '&':
-			b.WriteString("&amp;")
-		case r == '\n':
-			b.WriteString("  \n  ")
-		case r < ' ' || r == 0x7f:
-		default:
-			b.WriteRune(r)
+		case unicode.Is(unicode.Mn, r):
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= slugLength {
+			break
 		}
 	}
-	return b.String()
+	if s := strings.Trim(b.String(), "-"); s != "" {
+		return s
+	}
+	return id
 }

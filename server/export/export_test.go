@@ -1,103 +1,293 @@
 package export
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/csv"
+	"encoding/xml"
 	"errors"
 	"flag"
+	"fmt"
+	"image/png"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/pathboard/pathboard/server/board"
+	"github.com/pathboard/pathboard/server/export/pdf/pdftest"
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-func sample() Data {
+func both(pl, en string) workshop.Text { return workshop.Text{PL: pl, EN: en} }
+
+// sample is a workshop of two groups with something of everything.
+func sample(l workshop.Language) Source {
 	w := &workshop.Workshop{
 		ID: "w1", Title: "Zarządzanie miastem", City: "Łódź", Language: workshop.Polish,
-		Stages: []workshop.Stage{
-			{ID: "problem", Name: workshop.Text{PL: "Problem", EN: "Problem"}},
-			{ID: "data", Name: workshop.Text{PL: "Dane", EN: "Data"}},
+		Stages: []workshop.Stage{{ID: "problem", Name: both("Problem", "Problem")}, {ID: "data", Name: both("Dane", "Data")}},
+		Areas:  []workshop.Area{{ID: "economy", Name: both("Gospodarka", "Economy")}, {ID: "services", Name: both("Usługi", "Services")}},
+		Groups: []workshop.Group{{ID: "g1", Name: "Grupa *Pustułki*", Area: "economy"}, {ID: "g2", Name: "Sikory", Area: "services"}},
+		Participants: []workshop.Participant{
+			{ID: "p1", Name: "Jagoda Jarzębina", Department: "Wydział Budynków i Lokali"},
+			{ID: "p2", Name: "Żelisław Źdźbło", Department: "Wydział Informatyki"}, {ID: "p3", Name: "Ćma Ósma"},
 		},
-		Areas:        []workshop.Area{{ID: "economy", Name: workshop.Text{PL: "Gospodarka", EN: "Economy"}}},
-		Participants: []workshop.Participant{{ID: "p1", Name: "Jagoda Jarzębina"}},
 	}
-	return Data{
-		Workshop: w, Group: workshop.Group{ID: "g1", Name: "Grupa *Pustułki*", Area: "economy"}, Now: time.Unix(0, 0),
-		Board: board.Board{
+	boards := map[workshop.GroupID]board.Board{
+		"g1": {
 			Problem: "Pustostany stoją latami",
 			Cards: []board.Card{
 				{ID: "a", Kind: "problem", Stage: "problem", Order: "a0", Text: "Lokale niszczeją\nzimą", Author: "p1", CreatedAt: 1700000000000},
 				{ID: "b", Kind: "hologram", Stage: "data", Order: "a0", Text: "=HYPERLINK(\"x\")", Tags: []string{"pilne"}},
-				{ID: "c", Kind: "action", Stage: "elsewhere", Order: "a0", Text: "<b>Pilotaż</b>", Owner: "Wydział", Due: "2027-04-01"},
+				{ID: "m", Kind: "method", Stage: "data", Order: "a1", Text: "Model punktowy"},
+				{ID: "d", Kind: "data", Stage: "data", Order: "a2", Text: "Zasób lokali", Ref: "data.gus-bdl"},
+				{ID: "c", Kind: "action", Stage: "elsewhere", Order: "a0", Text: "<b>Pilotaż</b>", Owner: "Wydział; Budynków", Due: "2027-04-01", Status: "doing"},
 			},
 			Links:  []board.Link{{ID: "l", From: "a", To: "b", Label: "zasila"}},
 			Stages: []board.Stage{{ID: "problem", Summary: "Ustalone", Done: true}},
 		},
+		"g2": {Cards: []board.Card{
+			{ID: "x", Kind: "difficulty", Stage: "data", Order: "a0", Text: "Dane meldunkowe a faktyczne 🏙️"},
+			{ID: "y", Kind: "solution", Stage: "data", Order: "a1", Text: "Siatka GUS"},
+			{ID: "z", Kind: "action", Stage: "data", Order: "a2", Text: "Bez terminu"},
+		}},
+	}
+	return Source{
+		Workshop: w, Language: l, People: true, Now: time.Date(2024, 2, 22, 15, 0, 0, 0, time.UTC),
+		Board: func(g workshop.Group) (board.Board, error) { return boards[g.ID], nil },
+		Lookup: func(id string) (Reference, bool) {
+			return Reference{Kind: "data", Name: "Bank Danych Lokalnych", URL: "https://bdl.stat.gov.pl", Licence: "dane publiczne"}, id == "data.gus-bdl"
+		},
 	}
 }
 
+func built(t *testing.T, s Source) *Report {
+	t.Helper()
+	r, err := Build(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func written(t *testing.T, f File, err error) []byte {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func group(t *testing.T, r *Report, i int, format string) []byte {
+	t.Helper()
+	f, err := r.Group(i, format)
+	return written(t, f, err)
+}
+
+func whole(t *testing.T, r *Report, format string) []byte {
+	t.Helper()
+	f, err := r.Whole(format)
+	return written(t, f, err)
+}
+
+// readable is a file as text that a person can compare: packed files part by
+// part, PDF as its structure.
+func readable(t *testing.T, format string, body []byte) string {
+	t.Helper()
+	switch format {
+	case "docx", "xlsx":
+		var b strings.Builder
+		for _, part := range unzip(t, body) {
+			fmt.Fprintf(&b, "== %s\n%s\n", part.name, strings.ReplaceAll(string(part.body), "><", ">\n<"))
+		}
+		return b.String()
+	case "pdf", "a3":
+		f, err := pdftest.Read(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Untagged != "" {
+			t.Errorf("untagged text %q", f.Untagged)
+		}
+		return f.Outline()
+	case "png":
+		img, err := png.Decode(bytes.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprintln(img.Bounds())
+	case "zip":
+		var b strings.Builder
+		for _, part := range unzip(t, body) {
+			b.WriteString(part.name + "\n")
+		}
+		return b.String()
+	}
+	return string(body)
+}
+
+type part struct {
+	name string
+	body []byte
+}
+
+func unzip(t *testing.T, body []byte) []part {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []part
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, part{f.Name, content})
+	}
+	return parts
+}
+
 func TestGoldens(t *testing.T) {
-	for _, format := range Formats {
-		for _, l := range []workshop.Language{workshop.Polish, workshop.English} {
-			name := string(l) + "." + format
-			t.Run(name, func(t *testing.T) {
-				got, err := Group(format, l, sample())
-				if err != nil {
-					t.Fatal(err)
-				}
-				path := filepath.Join("testdata", name)
-				if *update {
-					if err := os.WriteFile(path, got.Body, 0o600); err != nil {
-						t.Fatal(err)
-					}
-				}
-				want, err := os.ReadFile(path)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if string(got.Body) != string(want) {
-					t.Errorf("got\n%s\nwant\n%s", got.Body, want)
-				}
+	for _, l := range []workshop.Language{workshop.Polish, workshop.English} {
+		r := built(t, sample(l))
+		for _, format := range GroupFormats {
+			t.Run("group/"+string(l)+"."+format, func(t *testing.T) {
+				golden(t, "group."+string(l)+"."+format, readable(t, format, group(t, r, 0, format)))
+			})
+		}
+		for _, format := range WorkshopFormats {
+			t.Run("workshop/"+string(l)+"."+format, func(t *testing.T) {
+				golden(t, "workshop."+string(l)+"."+format, readable(t, format, whole(t, r, format)))
 			})
 		}
 	}
 }
 
+// golden compares with a file of testdata; packed formats end in .txt there,
+// for that is what they are.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	if slices.Contains([]string{".docx", ".xlsx", ".pdf", ".a3", ".png", ".zip"}, filepath.Ext(name)) {
+		name += ".txt"
+	}
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestUnknownFormat(t *testing.T) {
-	if _, err := Group("exe", workshop.Polish, sample()); !errors.Is(err, ErrFormat) {
+	r := built(t, sample(workshop.Polish))
+	if _, err := r.Group(0, "exe"); !errors.Is(err, ErrFormat) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := r.Whole("svg"); !errors.Is(err, ErrFormat) {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestHostileTextIsHarmless(t *testing.T) {
-	for _, s := range []string{"=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "＝1", "|calc", "%0", "a\x00b", "\u3000=1"} {
-		d := sample()
-		d.Board.Cards = []board.Card{{ID: "a", Kind: "note", Stage: "data", Text: s, Owner: s}}
-		file, err := Group("csv", workshop.Polish, d)
-		if err != nil {
-			t.Fatal(err)
+func TestBoardThatCannotBeReadFailsTheReport(t *testing.T) {
+	s := sample(workshop.Polish)
+	broken := errors.New("away")
+	s.Board = func(workshop.Group) (board.Board, error) { return board.Board{}, broken }
+	if _, err := Build(s); !errors.Is(err, broken) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestWithoutPeopleNobodyIsNamed(t *testing.T) {
+	s := sample(workshop.Polish)
+	s.People = false
+	r := built(t, s)
+	for _, format := range []string{"md", "csv"} {
+		if text := string(whole(t, r, format)); strings.Contains(text, "Jarzębina") {
+			t.Errorf("%s names a participant", format)
 		}
-		r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(file.Body), "\uFEFF")))
-		r.Comma = ';'
-		rows, err := r.ReadAll()
-		if err != nil {
-			t.Fatal(err)
+	}
+	for _, p := range append(unzip(t, whole(t, r, "docx")), unzip(t, whole(t, r, "xlsx"))...) {
+		if bytes.Contains(p.body, []byte("Jarzębina")) {
+			t.Errorf("%s names a participant", p.name)
 		}
-		for _, cell := range rows[1] {
-			if trimmed := strings.TrimLeft(cell, " \t\n\u3000"); trimmed != "" && strings.ContainsAny(trimmed[:1], "=+-@|%") {
-				t.Errorf("%q gives cell %q", s, cell)
+	}
+}
+
+func TestOfficePartsAreWellFormed(t *testing.T) {
+	r := built(t, sample(workshop.English))
+	for _, p := range append(unzip(t, whole(t, r, "docx")), unzip(t, whole(t, r, "xlsx"))...) {
+		checkXML(t, p.name, p.body)
+	}
+	checkXML(t, "svg", group(t, r, 0, "svg"))
+}
+
+func checkXML(t *testing.T, name string, body []byte) {
+	t.Helper()
+	d := xml.NewDecoder(bytes.NewReader(body))
+	for {
+		if _, err := d.Token(); err == io.EOF {
+			return
+		} else if err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, body)
+		}
+	}
+}
+
+func TestPDFSaysWhatReadersNeed(t *testing.T) {
+	f, err := pdftest.Read(whole(t, built(t, sample(workshop.Polish)), "pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"/MarkInfo<</Marked true>>", "/Lang<FEFF0070006C002D0050004C>", "/DisplayDocTitle true", "/Outlines", "/Metadata"} {
+		if !strings.Contains(f.Catalog, want) {
+			t.Errorf("the catalog lacks %s: %s", want, f.Catalog)
+		}
+	}
+	if !slices.Contains(f.Links, "https://bdl.stat.gov.pl") {
+		t.Errorf("links: %q", f.Links)
+	}
+	level := 0
+	for _, n := range f.Root.Kids {
+		if n.Kind[0] == 'H' {
+			if now := int(n.Kind[1] - '0'); now > level+1 {
+				t.Errorf("heading %q skips a level", n.Text)
+			} else {
+				level = now
 			}
 		}
 	}
-	md := string(markdown(workshop.Polish, sample()))
-	if strings.Contains(md, "<b>") {
-		t.Error("markup survives in Markdown")
+}
+
+func rows(t *testing.T, body []byte) [][]string {
+	t.Helper()
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(body), "\uFEFF")))
+	r.Comma = ';'
+	out, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
 	}
+	return out
 }
 
 func TestEveryTextIsThereInBothLanguages(t *testing.T) {

@@ -11,17 +11,26 @@ import (
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
-// File is an exported document.
+// File is an exported document. Write is called once and writes as it goes.
 type File struct {
-	Name        string
-	ContentType string
-	Body        []byte
+	Name, ContentType string
+	Write             func(io.Writer) error
+}
+
+// ReportQuery says what a report of a workshop is to be.
+type ReportQuery struct {
+	Format   string
+	Language workshop.Language
+	// People lists the participants by department.
+	People bool
 }
 
 // Boards reads and fills the boards of groups.
 type Boards interface {
 	// Export returns a board in a format, or CodeUnsupportedFormat.
 	Export(ctx context.Context, w *workshop.Workshop, g workshop.Group, format string, l workshop.Language) (File, error)
+	// Report returns a report of the whole workshop, or CodeUnsupportedFormat.
+	Report(ctx context.Context, w *workshop.Workshop, q ReportQuery) (File, error)
 	// Import fills an empty board from its JSON, or fails with
 	// CodeBoardNotEmpty or CodeInvalidInput.
 	Import(ctx context.Context, w *workshop.Workshop, g workshop.Group, body []byte) error
@@ -44,7 +53,7 @@ func (a *api) getBoard(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, "application/json", file.Body)
+	return c.file(file, false)
 }
 
 func (a *api) exportBoard(c *call) error {
@@ -52,16 +61,44 @@ func (a *api) exportBoard(c *call) error {
 	if err != nil {
 		return err
 	}
-	lang := workshop.Language(c.QueryParam("lang"))
-	if !lang.Valid() {
-		lang = c.workshop.Language
-	}
-	file, err := a.Boards.Export(c.ctx, c.workshop, g, c.QueryParam("format"), lang)
+	file, err := a.Boards.Export(c.ctx, c.workshop, g, c.QueryParam("format"), c.fileLanguage())
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
-	return c.Blob(http.StatusOK, file.ContentType, file.Body)
+	return c.file(file, true)
+}
+
+func (a *api) exportWorkshop(c *call) error {
+	file, err := a.Boards.Report(c.ctx, c.workshop, ReportQuery{
+		Format: c.QueryParam("format"), Language: c.fileLanguage(), People: c.QueryParam("people") == "1",
+	})
+	if err != nil {
+		return err
+	}
+	return c.file(file, true)
+}
+
+// fileLanguage is the one asked for, or the workshop's.
+func (c *call) fileLanguage() workshop.Language {
+	if lang := workshop.Language(c.QueryParam("lang")); lang.Valid() {
+		return lang
+	}
+	return c.workshop.Language
+}
+
+// file sends a file as it is written. What fails after the first byte ends the
+// connection, so that nobody takes half a file for a whole one.
+func (c *call) file(f File, attach bool) error {
+	h := c.Response().Header()
+	h.Set("Content-Type", f.ContentType)
+	if attach {
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	}
+	c.Response().WriteHeader(http.StatusOK)
+	if err := f.Write(c.Response()); err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }
 
 func (a *api) importBoard(c *call) error {

@@ -1,0 +1,86 @@
+package export
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+)
+
+// writeJSON writes all boards of a workshop, each as it can be imported, one
+// after the other.
+func writeJSON(w io.Writer, r *Report) error {
+	head, err := json.Marshal(r.Workshop)
+	if err != nil {
+		return fmt.Errorf("encode workshop: %w", err)
+	}
+	if _, err := fmt.Fprintf(w, "{\"version\":1,\"exportedAt\":%q,\"workshop\":%s,\"boards\":[\n", r.At.UTC().Format(time.RFC3339), head); err != nil {
+		return fmt.Errorf("write json: %w", err)
+	}
+	for i := range r.Groups {
+		if i > 0 {
+			if _, err := io.WriteString(w, ","); err != nil {
+				return fmt.Errorf("write json: %w", err)
+			}
+		}
+		if err := writeBoard(w, r, &r.Groups[i]); err != nil {
+			return err
+		}
+	}
+	if _, err := io.WriteString(w, "]}\n"); err != nil {
+		return fmt.Errorf("write json: %w", err)
+	}
+	return nil
+}
+
+// boardFormats are the formats of each board in the archive.
+var boardFormats = []string{"json", "svg", "a3"}
+
+// writeZIP writes everything: the report in each format, its tables, and the
+// boards one by one.
+func writeZIP(w io.Writer, r *Report) error {
+	z := zip.NewWriter(w)
+	add := func(name string, write func(io.Writer) error) error {
+		part, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: r.At.UTC()})
+		if err != nil {
+			return fmt.Errorf("write zip: %w", err)
+		}
+		return write(part)
+	}
+	for _, format := range WorkshopFormats {
+		if format == "zip" || format == "csv" {
+			continue
+		}
+		f, err := r.Whole(format)
+		if err != nil {
+			return err
+		}
+		if err := add(f.Name, f.Write); err != nil {
+			return err
+		}
+	}
+	for _, t := range r.Sheets() {
+		if err := add("csv/"+slug(t.Name, "table")+".csv", func(w io.Writer) error { return writeCSV(w, t) }); err != nil {
+			return err
+		}
+	}
+	for i := range r.Groups {
+		for _, format := range boardFormats {
+			f, err := r.Group(i, format)
+			if err != nil {
+				return err
+			}
+			// Groups may have the same name.
+			name := fmt.Sprintf("boards/%02d-%s", i+1, strings.TrimPrefix(f.Name, "pathboard-"))
+			if err := add(name, f.Write); err != nil {
+				return err
+			}
+		}
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("write zip: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,191 @@
+package export
+
+import (
+	"cmp"
+	"iter"
+	"strconv"
+	"strings"
+)
+
+// Run is a piece of text in one style. Link is an https address or "".
+type Run struct {
+	Text string
+	Bold bool
+	Link string
+}
+
+// Block is a Heading, Para, List, Table or Break.
+type Block any
+
+// Heading begins a section; levels go from 1 and skip none.
+type Heading struct {
+	Level int
+	Text  string
+}
+
+// Para is a paragraph.
+type Para []Run
+
+// List is a list of items without order.
+type List [][]Run
+
+// Break begins a new page where the format has pages.
+type Break struct{}
+
+// Column is a column of a table.
+type Column struct {
+	Title string
+	// Weight is the column's share of the width.
+	Weight float64
+	Type   ColumnType
+}
+
+// ColumnType says what the cells of a column are, where a format has types.
+type ColumnType int
+
+// Types of columns. Cells of dates are YYYY-MM-DD, of times RFC 3339; others in
+// such a column stay text.
+const (
+	TextColumn ColumnType = iota
+	DateColumn
+	TimeColumn
+	LinkColumn
+)
+
+// Table is a table with a row of headings.
+type Table struct {
+	// Name is that of the sheet or file; Caption says what the table shows.
+	Name, Caption string
+	Columns       []Column
+	Rows          [][]string
+}
+
+func plain(s string) []Run { return []Run{{Text: s}} }
+
+// labelled is "Label: text".
+func labelled(label, text string) []Run {
+	return []Run{{Text: label + ":", Bold: true}, {Text: " " + text}}
+}
+
+// Blocks are what the report says, in order.
+func (r *Report) Blocks() iter.Seq[Block] {
+	return func(yield func(Block) bool) {
+		out := &emitter{yield: yield}
+		l := r.Language
+		out.put(Heading{1, r.Workshop.Title})
+		out.put(Para(plain(say(l, "report") + " · " + r.Workshop.City + " · " + say(l, "made") + " " + r.At.UTC().Format("2006-01-02"))))
+		if len(r.Departments) > 0 {
+			out.put(Heading{2, say(l, "people")})
+			items := List{}
+			for _, d := range r.Departments {
+				items = append(items, labelled(d.Name, strings.Join(d.People, ", ")))
+			}
+			out.put(items)
+		}
+		for i := range r.Groups {
+			out.put(Break{})
+			r.groupBlocks(out, &r.Groups[i], 2)
+		}
+		out.put(Break{})
+		out.put(Heading{2, say(l, "matrix")})
+		out.put(r.matrixTable())
+		out.put(Heading{2, say(l, "sources")})
+		out.put(r.sourcesTable())
+		out.put(Heading{2, say(l, "plan")})
+		if len(r.Actions) == 0 {
+			out.put(Para(plain(say(l, "noplan"))))
+			return
+		}
+		out.put(r.planTable())
+	}
+}
+
+// GroupBlocks tell the pathway of the report's first group alone.
+func (r *Report) GroupBlocks() iter.Seq[Block] {
+	return func(yield func(Block) bool) {
+		out := &emitter{yield: yield}
+		r.groupBlocks(out, &r.Groups[0], 1)
+		if len(r.Actions) > 0 {
+			out.put(Heading{2, say(r.Language, "plan")})
+			out.put(r.planTable())
+		}
+	}
+}
+
+// emitter yields until nobody listens.
+type emitter struct {
+	yield func(Block) bool
+	over  bool
+}
+
+func (e *emitter) put(b Block) {
+	if !e.over {
+		e.over = !e.yield(b)
+	}
+}
+
+func (r *Report) groupBlocks(out *emitter, g *GroupPart, level int) {
+	l := r.Language
+	out.put(Heading{level, g.Name})
+	if level == 1 {
+		out.put(Para(plain(r.Workshop.Title + " · " + r.Workshop.City)))
+	}
+	if g.Area != "" {
+		out.put(Para(labelled(say(l, "area"), g.Area)))
+	}
+	out.put(Para(labelled(say(l, "problem"), cmp.Or(strings.TrimSpace(g.Problem), say(l, "noproblem")))))
+	for _, s := range g.Stages {
+		name := s.Name
+		if s.Number > 0 {
+			name = strconv.Itoa(s.Number) + ". " + name
+		}
+		if s.Done {
+			name += " (" + say(l, "done") + ")"
+		}
+		out.put(Heading{level + 1, name})
+		if strings.TrimSpace(s.Summary) != "" {
+			out.put(Para(labelled(say(l, "summary"), s.Summary)))
+		}
+		if len(s.Cards) == 0 {
+			out.put(Para(plain(say(l, "nothing"))))
+			continue
+		}
+		items := make(List, len(s.Cards))
+		for i, c := range s.Cards {
+			items[i] = r.cardRuns(c)
+		}
+		out.put(items)
+	}
+	if len(g.Links) == 0 {
+		return
+	}
+	out.put(Heading{level + 1, say(l, "links")})
+	items := make(List, len(g.Links))
+	for i, link := range g.Links {
+		text := link.From + " → " + link.To
+		if link.Label != "" {
+			text += " (" + link.Label + ")"
+		}
+		items[i] = plain(text)
+	}
+	out.put(items)
+}
+
+// cardRuns says a card with all that was noted on it.
+func (r *Report) cardRuns(c CardPart) []Run {
+	l := r.Language
+	runs := labelled(c.KindName, c.Text)
+	var more []string
+	for _, m := range [][2]string{{"owner", c.Owner}, {"due", c.Due}, {"state", c.State}, {"tags", strings.Join(c.Tags, ", ")}} {
+		if m[1] != "" {
+			more = append(more, say(l, m[0])+": "+m[1])
+		}
+	}
+	if len(more) > 0 {
+		runs = append(runs, Run{Text: " (" + strings.Join(more, ", ") + ")"})
+	}
+	if c.Reference != nil {
+		runs = append(runs, Run{Text: " [" + say(l, "source") + ": "}, Run{Text: c.Reference.Name, Link: c.Reference.URL}, Run{Text: "]"})
+	}
+	return runs
+}

@@ -1,0 +1,273 @@
+package pdf
+
+import (
+	"fmt"
+	"time"
+)
+
+// A4 with margins of 2 cm, in points.
+const (
+	a4Width  = 595.28
+	a4Height = 841.89
+	margin   = 56.7
+	bottom   = a4Height - margin - 14
+
+	bodySize  = 10.5
+	tableSize = 9
+	leading   = 1.35 // of the size, from line to line
+)
+
+// headingSizes by level.
+var headingSizes = []float64{22, 16, 13, 11.5}
+
+// room makes sure that height fits on the page and begins another where not.
+func (d *Doc) room(height float64) {
+	if d.page == nil || d.page.y+height > bottom {
+		d.begin(a4Width, a4Height)
+		d.page.y = margin
+	}
+}
+
+// PageBreak lets what follows begin on a new page.
+func (d *Doc) PageBreak() {
+	if d.page != nil && d.page.y > margin {
+		d.begin(a4Width, a4Height)
+		d.page.y = margin
+	}
+}
+
+// Heading writes a heading of a level from 1 and keeps it with what follows.
+func (d *Doc) Heading(level int, s string) {
+	size := headingSizes[min(level, len(headingSizes))-1]
+	lines := d.breakLines([]Span{{Text: s, Bold: true}}, size, a4Width-2*margin)
+	d.room(float64(len(lines))*size*1.2 + size + 3*bodySize*leading)
+	if d.page.y > margin {
+		d.page.y += size * 0.8
+	}
+	d.headings = append(d.headings, bookmark{level, d.page.object, s, d.page.height - d.page.y})
+	t := d.tag(d.root, fmt.Sprintf("H%d", level))
+	for _, l := range lines {
+		d.room(size * 1.2)
+		d.page.y += size * 1.2
+		d.line(t, l, size, margin, d.page.y-size*0.25, heading)
+	}
+	d.page.y += size * 0.4
+}
+
+// Paragraph writes a paragraph.
+func (d *Doc) Paragraph(spans []Span) {
+	d.flow(d.tag(d.root, "P"), spans, margin, 6)
+}
+
+// flow writes lines down the page, over as many pages as it takes.
+func (d *Doc) flow(t *tag, spans []Span, left, after float64) {
+	for _, l := range d.breakLines(spans, bodySize, a4Width-margin-left) {
+		d.room(bodySize * leading)
+		d.page.y += bodySize * leading
+		d.line(t, l, bodySize, left, d.page.y-bodySize*0.3, ink)
+	}
+	d.page.y += after
+}
+
+// List writes items with bullets.
+func (d *Doc) List(items [][]Span) {
+	list := d.tag(d.root, "L")
+	list.attrs = "/A<</O/List/ListNumbering/Disc>>"
+	for _, spans := range items {
+		d.room(bodySize * leading)
+		item := d.tag(list, "LI")
+		label := d.tag(item, "Lbl")
+		d.mark(label)
+		d.show("•", false, bodySize, margin+4, d.page.y+bodySize*(leading-0.3), heading)
+		d.unmark()
+		d.flow(d.tag(item, "LBody"), spans, margin+16, 3)
+	}
+	d.page.y += 5
+}
+
+// Table is a table whose first row is its headings; Weights share out the width.
+type Table struct {
+	Caption string
+	Weights []float64
+	Head    []string
+	Rows    [][]Span // one span a cell, cells in order
+}
+
+const cellPad = 4.0
+
+// Table writes a table. Rows break between pages, long ones inside; on each page
+// the headings are repeated for the eye.
+func (d *Doc) Table(t Table) {
+	sum := 0.0
+	for _, w := range t.Weights {
+		sum += w
+	}
+	widths := make([]float64, len(t.Weights))
+	for i, w := range t.Weights {
+		widths[i] = w / sum * (a4Width - 2*margin)
+	}
+	table := d.tag(d.root, "Table")
+	table.attrs = "/A<</O/Table/Summary" + text(t.Caption) + ">>"
+	head := make([]Span, len(t.Head))
+	for i, h := range t.Head {
+		head[i] = Span{Text: h, Bold: true}
+	}
+	heads := d.cells(head, widths)
+	d.room(rowHeight(heads) + 3*tableSize*leading)
+	d.row(d.tag(table, "TR"), "TH", heads, widths)
+	for _, row := range t.Rows {
+		cells := d.cells(row, widths)
+		tr := d.tag(table, "TR")
+		tags := make([]*tag, len(cells))
+		for i := range cells {
+			tags[i] = d.tag(tr, "TD")
+		}
+		for first := true; first || rowHeight(cells) > 2*cellPad; first = false {
+			fit := d.fit(rowHeight(cells), heads, widths)
+			d.drawRow(tags, cut(cells, fit), widths, false)
+			cells = rest(cells, fit)
+		}
+	}
+	d.page.y += 8
+}
+
+// cells breaks the texts of a row into lines.
+func (d *Doc) cells(row []Span, widths []float64) [][]line {
+	out := make([][]line, len(row))
+	for i, s := range row {
+		out[i] = d.breakLines([]Span{s}, tableSize, widths[i]-2*cellPad)
+	}
+	return out
+}
+
+func rowHeight(cells [][]line) float64 {
+	most := 0
+	for _, c := range cells {
+		most = max(most, len(c))
+	}
+	return float64(most)*tableSize*leading + 2*cellPad
+}
+
+// fit returns how many lines of a row of the height go on this page, or on a new
+// one with the headings repeated where less than three or the row's end do.
+func (d *Doc) fit(height float64, heads [][]line, widths []float64) int {
+	lines := func() int { return int((bottom - d.page.y - 2*cellPad) / (tableSize * leading)) }
+	if d.page.y+height > bottom && (lines() < 3 || height < (bottom-margin)/3) {
+		d.begin(a4Width, a4Height)
+		d.page.y = margin
+		d.drawRow(nil, heads, widths, true)
+	}
+	return max(lines(), 1)
+}
+
+func cut(cells [][]line, n int) [][]line {
+	out := make([][]line, len(cells))
+	for i, c := range cells {
+		out[i] = c[:min(n, len(c))]
+	}
+	return out
+}
+
+func rest(cells [][]line, n int) [][]line {
+	out := make([][]line, len(cells))
+	for i, c := range cells {
+		out[i] = c[min(n, len(c)):]
+	}
+	return out
+}
+
+func (d *Doc) row(tr *tag, kind string, cells [][]line, widths []float64) {
+	tags := make([]*tag, len(cells))
+	for i := range cells {
+		tags[i] = d.tag(tr, kind)
+		tags[i].attrs = "/A<</O/Table/Scope/Column>>"
+	}
+	d.drawRow(tags, cells, widths, true)
+}
+
+// drawRow draws cells; without tags they are a repetition, which readers skip.
+func (d *Doc) drawRow(tags []*tag, cells [][]line, widths []float64, head bool) {
+	height, x := rowHeight(cells), margin
+	d.artifact()
+	if head {
+		d.rect(x, d.page.y, a4Width-2*margin, height, shade)
+	}
+	d.rect(x, d.page.y+height-0.25, a4Width-2*margin, 0.5, rule)
+	d.unmark()
+	for i, lines := range cells {
+		for n, l := range lines {
+			y := d.page.y + cellPad + (float64(n)+0.8)*tableSize*leading
+			if tags == nil {
+				d.artifact()
+				for at, j := x+cellPad, 0; j < len(l); j++ {
+					d.show(l[j].Text, true, tableSize, at, y, ink)
+					at += l[j].width
+				}
+				d.unmark()
+				continue
+			}
+			d.line(tags[i], l, tableSize, x+cellPad, y, ink)
+		}
+		x += widths[i]
+	}
+	d.page.y += height
+}
+
+func (d *Doc) rect(x, y, width, height float64, fill Color) {
+	fmt.Fprintf(&d.page.content, "%s rg %s %s %s %s re f ", fill.pdf(), num(x), num(d.page.height-y-height), num(width), num(height))
+}
+
+// footer writes the line under a page.
+func (d *Doc) footer(s string) {
+	p := d.page
+	p.content.WriteString("/Artifact<</Type/Pagination/Subtype/Footer>>BDC ")
+	s = clean(s)
+	size := 8.5
+	d.show(s, false, size, p.width-margin-d.width(false, size, s), p.height-margin/2, faint)
+	d.unmark()
+}
+
+// Rect draws decoration on a page begun by Page.
+func (d *Doc) Rect(x, y, width, height float64, fill Color) {
+	d.artifact()
+	d.rect(x, y, width, height, fill)
+	d.unmark()
+}
+
+// Page begins a page of its own to draw on.
+func (d *Doc) Page(width, height float64) { d.begin(width, height) }
+
+// Say writes lines on a page begun by Page, as one element of the kind (H1, P);
+// y is the first baseline.
+func (d *Doc) Say(kind string, lines []string, bold bool, size, x, y, step float64, color Color) {
+	t := d.tag(d.root, kind)
+	for i, l := range lines {
+		d.mark(t)
+		d.show(l, bold, size, x, y+float64(i)*step, color)
+		d.unmark()
+	}
+	if len(lines) > 0 && kind[0] == 'H' {
+		d.headings = append(d.headings, bookmark{int(kind[1] - '0'), d.page.object, lines[0], d.page.height - y + size})
+	}
+}
+
+// Fold breaks text into lines of a width, as Say takes them.
+func (d *Doc) Fold(s string, bold bool, size, width float64) []string {
+	lines := d.breakLines([]Span{{Text: s, Bold: bold}}, size, width)
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		for _, p := range l {
+			out[i] += p.Text
+		}
+	}
+	return out
+}
+
+// xmp states title, language and that the file follows PDF/UA-1.
+func (d *Doc) xmp(at time.Time) string {
+	when := at.Format(time.RFC3339)
+	return `<?xpacket begin="` + "\ufeff" + `" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">` +
+		`<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">` +
+		`<dc:title><rdf:Alt><rdf:li xml:lang="x-default">` + xmlEscape(d.meta.Title) + `</rdf:li></rdf:Alt></dc:title><dc:language><rdf:Bag><rdf:li>` + xmlEscape(d.meta.Language) +
+		`</rdf:li></rdf:Bag></dc:language><xmp:CreateDate>` + when + `</xmp:CreateDate><pdfuaid:part>1</pdfuaid:part></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>`
+}

@@ -1,0 +1,142 @@
+package export
+
+import (
+	"strings"
+	"time"
+)
+
+// Tables are the report as tables, one for each sheet or file.
+func (r *Report) Tables() []Table {
+	tables := []Table{r.groupsTable(), r.cardsTable(), r.stagesTable(), r.linksTable(), r.matrixTable(), r.sourcesTable(), r.planTable()}
+	if len(r.Departments) > 0 {
+		tables = append(tables, r.peopleTable())
+	}
+	return tables
+}
+
+func (r *Report) table(name string, columns ...Column) Table {
+	for i := range columns {
+		columns[i].Title = say(r.Language, "col."+columns[i].Title)
+	}
+	caption := map[string]string{"matrix": "matrix", "sources": "sources", "plan": "plan"}[name]
+	t := Table{Name: say(r.Language, "sheet."+name), Columns: columns}
+	if t.Caption = t.Name; caption != "" {
+		t.Caption = say(r.Language, caption)
+	}
+	return t
+}
+
+func (t *Table) row(cells ...string) { t.Rows = append(t.Rows, cells) }
+
+func (r *Report) groupsTable() Table {
+	t := r.table("groups", Column{"group", 2, 0}, Column{"area", 2, 0}, Column{"problem", 5, 0})
+	for _, g := range r.Groups {
+		t.row(g.Name, g.Area, g.Problem)
+	}
+	return t
+}
+
+func (r *Report) cardsTable() Table {
+	t := r.table("cards", Column{"group", 2, 0}, Column{"stage", 2, 0}, Column{"kind", 1.4, 0}, Column{"text", 6, 0}, Column{"author", 2, 0},
+		Column{"owner", 2, 0}, Column{"due", 1.3, DateColumn}, Column{"state", 1.4, 0}, Column{"tags", 2, 0}, Column{"created", 1.8, TimeColumn})
+	r.cards(func(g *GroupPart, s *StagePart, c *CardPart) {
+		created := ""
+		if !c.Created.IsZero() {
+			created = c.Created.Format(time.RFC3339)
+		}
+		t.row(g.Name, s.Name, c.KindName, c.Text, c.Author, c.Owner, c.Due, c.State, strings.Join(c.Tags, ", "), created)
+	})
+	return t
+}
+
+func (r *Report) stagesTable() Table {
+	t := r.table("stages", Column{"group", 2, 0}, Column{"stage", 2, 0}, Column{"done", 1, 0}, Column{"summary", 6, 0})
+	for _, g := range r.Groups {
+		for _, s := range g.Stages {
+			if s.Number > 0 {
+				done := say(r.Language, "no")
+				if s.Done {
+					done = say(r.Language, "yes")
+				}
+				t.row(g.Name, s.Name, done, s.Summary)
+			}
+		}
+	}
+	return t
+}
+
+func (r *Report) linksTable() Table {
+	t := r.table("links", Column{"group", 2, 0}, Column{"from", 4, 0}, Column{"to", 4, 0}, Column{"label", 2, 0})
+	for _, g := range r.Groups {
+		for _, l := range g.Links {
+			t.row(g.Name, l.From, l.To, l.Label)
+		}
+	}
+	return t
+}
+
+func (r *Report) matrixTable() Table {
+	t := r.table("matrix", Column{"area", 1.6, 0}, Column{"methods", 3, 0}, Column{"difficulties", 3, 0}, Column{"solutions", 3, 0})
+	for _, row := range r.Matrix {
+		t.row(row.Area, mentions(row.Methods), mentions(row.Difficulties), mentions(row.Solutions))
+	}
+	return t
+}
+
+// mentions are one a line.
+func mentions(list []Mention) string {
+	lines := make([]string, len(list))
+	for i, m := range list {
+		lines[i] = "• " + strings.Join(strings.Fields(m.Text), " ") + " (" + m.Group + ")"
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (r *Report) sourcesTable() Table {
+	t := r.table("sources", Column{"kind", 1.2, 0}, Column{"name", 3, 0}, Column{"licence", 2.4, 0}, Column{"address", 3, LinkColumn}, Column{"groups", 2, 0})
+	for _, u := range r.References {
+		t.row(say(r.Language, "kind."+u.Kind), u.Name, u.Licence, u.URL, strings.Join(u.Groups, ", "))
+	}
+	return t
+}
+
+func (r *Report) planTable() Table {
+	t := r.table("plan", Column{"action", 4, 0}, Column{"owner", 2, 0}, Column{"due", 1.4, DateColumn}, Column{"state", 1.5, 0}, Column{"group", 2, 0})
+	for _, a := range r.Actions {
+		t.row(a.Text, a.Owner, a.Due, a.State, a.Group)
+	}
+	return t
+}
+
+func (r *Report) peopleTable() Table {
+	t := r.table("people", Column{"department", 4, 0}, Column{"person", 3, 0})
+	for _, d := range r.Departments {
+		for _, p := range d.People {
+			t.row(d.Name, p)
+		}
+	}
+	return t
+}
+
+// Sheets are the tables for spreadsheets: as Tables, but with the matrix one row
+// a mention, so that it can be filtered.
+func (r *Report) Sheets() []Table {
+	tables := r.Tables()
+	long := r.table("matrix", Column{"area", 2, 0}, Column{"kind", 1.4, 0}, Column{"text", 6, 0}, Column{"group", 2, 0})
+	for _, row := range r.Matrix {
+		for _, of := range []struct {
+			kind string
+			list []Mention
+		}{{"method", row.Methods}, {"difficulty", row.Difficulties}, {"solution", row.Solutions}} {
+			for _, m := range of.list {
+				long.row(row.Area, say(r.Language, "kind."+of.kind), m.Text, m.Group)
+			}
+		}
+	}
+	for i, t := range tables {
+		if t.Name == long.Name {
+			tables[i] = long
+		}
+	}
+	return tables
+}

@@ -1,0 +1,65 @@
+package export
+
+import (
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+// texts of the files, by key.
+var texts = map[string]workshop.Text{
+	"report": {PL: "Raport z warsztatu", EN: "Workshop report"}, "made": {PL: "Sporządzono", EN: "Made on"},
+	"problem": {PL: "Problem miasta", EN: "The city's problem"}, "area": {PL: "Obszar", EN: "Area"},
+	"summary": {PL: "Podsumowanie", EN: "Summary"}, "done": {PL: "etap gotowy", EN: "stage done"},
+	"links": {PL: "Powiązania", EN: "Links"}, "nothing": {PL: "Brak kartek.", EN: "No cards."},
+	"owner": {PL: "odpowiada", EN: "owner"}, "due": {PL: "termin", EN: "due"}, "state": {PL: "stan", EN: "state"},
+	"source": {PL: "źródło", EN: "source"}, "tags": {PL: "etykiety", EN: "tags"},
+	"people": {PL: "Uczestnicy", EN: "Participants"}, "department.none": {PL: "Bez wydziału", EN: "No department"},
+	"groups": {PL: "Ścieżki grup", EN: "Pathways of the groups"}, "stage.other": {PL: "Inne kartki", EN: "Other cards"},
+	"matrix":  {PL: "Metody, trudności i rozwiązania według obszarów", EN: "Methods, difficulties and solutions by area"},
+	"sources": {PL: "Wykorzystane dane, narzędzia i przykłady", EN: "Data, tools and examples used"}, "plan": {PL: "Plan działań", EN: "Action plan"},
+	"noplan": {PL: "Żadna grupa nie zapisała działań.", EN: "No group wrote down an action."}, "page": {PL: "Strona", EN: "Page"},
+	"noproblem": {PL: "Grupa nie zapisała problemu.", EN: "The group did not write down a problem."}, "cards": {PL: "Kartki", EN: "Cards"},
+
+	"col.group": {PL: "Grupa", EN: "Group"}, "col.area": {PL: "Obszar", EN: "Area"}, "col.problem": {PL: "Problem", EN: "Problem"},
+	"col.stage": {PL: "Etap", EN: "Stage"}, "col.kind": {PL: "Rodzaj", EN: "Kind"}, "col.text": {PL: "Treść", EN: "Text"},
+	"col.author": {PL: "Autor", EN: "Author"}, "col.owner": {PL: "Odpowiada", EN: "Owner"}, "col.due": {PL: "Termin", EN: "Due"},
+	"col.state": {PL: "Stan", EN: "State"}, "col.tags": {PL: "Etykiety", EN: "Tags"}, "col.created": {PL: "Utworzono", EN: "Created"},
+	"col.summary": {PL: "Podsumowanie", EN: "Summary"}, "col.done": {PL: "Gotowy", EN: "Done"}, "col.action": {PL: "Działanie", EN: "Action"},
+	"col.methods": {PL: "Metody", EN: "Methods"}, "col.difficulties": {PL: "Trudności", EN: "Difficulties"}, "col.solutions": {PL: "Rozwiązania", EN: "Solutions"},
+	"col.name": {PL: "Nazwa", EN: "Name"}, "col.licence": {PL: "Licencja", EN: "Licence"}, "col.address": {PL: "Adres", EN: "Address"},
+	"col.groups": {PL: "Grupy", EN: "Groups"}, "col.department": {PL: "Wydział", EN: "Department"}, "col.person": {PL: "Osoba", EN: "Person"},
+	"col.from": {PL: "Z kartki", EN: "From card"}, "col.to": {PL: "Do kartki", EN: "To card"}, "col.label": {PL: "Opis", EN: "Label"},
+	"yes": {PL: "tak", EN: "yes"}, "no": {PL: "nie", EN: "no"},
+
+	"sheet.groups": {PL: "Grupy", EN: "Groups"}, "sheet.cards": {PL: "Kartki", EN: "Cards"}, "sheet.stages": {PL: "Etapy", EN: "Stages"},
+	"sheet.links": {PL: "Powiązania", EN: "Links"}, "sheet.matrix": {PL: "Macierz", EN: "Matrix"}, "sheet.sources": {PL: "Dane i narzędzia", EN: "Data and tools"},
+	"sheet.plan": {PL: "Plan działań", EN: "Action plan"}, "sheet.people": {PL: "Uczestnicy", EN: "Participants"},
+
+	"state.todo": {PL: "do zrobienia", EN: "to do"}, "state.doing": {PL: "w toku", EN: "in progress"}, "state.done": {PL: "zrobione", EN: "done"},
+
+	"kind.problem": {PL: "Problem", EN: "Problem"}, "kind.question": {PL: "Pytanie", EN: "Question"},
+	"kind.data": {PL: "Dane", EN: "Data"}, "kind.method": {PL: "Metoda", EN: "Method"}, "kind.tool": {PL: "Narzędzie", EN: "Tool"},
+	"kind.difficulty": {PL: "Trudność", EN: "Difficulty"}, "kind.solution": {PL: "Rozwiązanie", EN: "Solution"},
+	"kind.result": {PL: "Wynik", EN: "Result"}, "kind.recommendation": {PL: "Rekomendacja", EN: "Recommendation"},
+	"kind.action": {PL: "Działanie", EN: "Action"}, "kind.example": {PL: "Przykład", EN: "Example"}, "kind.note": {PL: "Notatka", EN: "Note"},
+	"kind.principle": {PL: "Zasada", EN: "Principle"},
+}
+
+func say(l workshop.Language, key string) string { return texts[key].In(l) }
+
+// stateName says a state in words; one this program does not know stays as it
+// was written.
+func stateName(l workshop.Language, state string) string {
+	if t, ok := texts["state."+state]; ok {
+		return t.In(l)
+	}
+	return state
+}
+
+func areaName(l workshop.Language, w *workshop.Workshop, id workshop.AreaID) string {
+	for _, a := range w.Areas {
+		if a.ID == id {
+			return a.Name.In(l)
+		}
+	}
+	return ""
+}
