@@ -23,7 +23,7 @@ local ms, seq, grace = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
 local t = redis.call('TIME')
 local cutoff = t[1] * 1000 + math.floor(t[2] / 1000) - grace
 local minid, trimmed
-if grace < 0 or ms < cutoff then
+if ms <= cutoff then
   minid = string.format('%.0f-%.0f', ms, seq + 1)
   trimmed = ARGV[4] .. '-' .. ARGV[5]
 else
