@@ -1,5 +1,10 @@
 package ydoc
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Decode reads one update in format V1 and checks everything that can be
 // checked without a document: no length, count or depth beyond lim, no integer
 // beyond 2^53, valid UTF-8 and JSON, no empty structs, nothing after the end.
@@ -27,6 +32,7 @@ func (u *Update) decode(b []byte, lim Limits) error {
 	}
 	d := decoder{reader: reader{b: b, depth: lim.Depth}, u: u, lim: lim}
 	d.structs()
+	u.sortBlocks()
 	d.deleteSet()
 	if d.err == nil && d.rest() > 0 {
 		d.fail(ErrMalformed, "bytes after the end")
@@ -51,6 +57,20 @@ func (d *decoder) structs() {
 		if d.err != nil {
 			return
 		}
+	}
+}
+
+// sortBlocks puts the blocks into canonical order, highest client id first.
+// Yjs integrates in this order, and where an update's neighbours contradict
+// each other, the order decides.
+func (u *Update) sortBlocks() {
+	descending := func(a, b block) int { return cmp.Compare(u.clients[b.client], u.clients[a.client]) }
+	if slices.IsSortedFunc(u.blocks, descending) {
+		return
+	}
+	slices.SortFunc(u.blocks, descending)
+	for i, b := range u.blocks {
+		u.blockOf[b.client] = int32(i)
 	}
 }
 

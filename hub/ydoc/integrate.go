@@ -13,8 +13,11 @@ type integration struct {
 	clients []*clientStructs // the update's clients in the document
 }
 
-// errScan is the refusal of updates whose inserts pile up in one place.
-var errScan = refuse(ErrLimit, "too many concurrent inserts in one place")
+// Refusals that only the integration can find.
+var (
+	errScan    = refuse(ErrLimit, "too many concurrent inserts in one place")
+	errParents = refuse(ErrMalformed, "neighbours in different places")
+)
 
 // integrate adds a record without its first skip units, which are known. The
 // record begins where the client's history ends.
@@ -35,19 +38,19 @@ func (in *integration) integrate(c *clientStructs, r *record, skip uint32) error
 		it.flags = isAstral
 	}
 	left, right, ok := in.neighbours(c, r, skip, it)
-	if ok {
-		ok = in.adopt(it, r, left, right)
-	}
-	if !ok { // the place was garbage-collected: so is the struct
+	if !ok || !in.adopt(it, r, left, right) { // the place was garbage-collected: so is the struct
 		length := it.length
 		d.slab.put(it)
 		d.addGC(c, length)
 		return nil
 	}
-	left, ok = d.findPlace(it, left, right)
-	if !ok {
+	err := errParents // which no Yjs client writes
+	if belongs(left, it) && belongs(right, it) {
+		left, err = d.findPlace(it, left, right)
+	}
+	if err != nil {
 		d.slab.put(it)
-		return errScan
+		return err
 	}
 	if left != nil && left == c.last() && continues(left, it) {
 		c.grow(left, content, it.length, it.flags&isAstral != 0)
@@ -165,8 +168,7 @@ func (in *integration) clientOf(id localID) *clientStructs {
 }
 
 // adopt finds the item's parent and key: said by the record, or the
-// neighbour's. It reports false when there is no parent, or when neighbours
-// belong to different ones, which no honest client produces.
+// neighbour's. It reports false when there is no parent any more.
 func (in *integration) adopt(it *item, r *record, left, right *item) bool {
 	switch {
 	case r.flags&hasRoot != 0:
@@ -181,7 +183,7 @@ func (in *integration) adopt(it *item, r *record, left, right *item) bool {
 	if r.flags&hasKey != 0 {
 		it.key = in.d.keys.intern(in.u.bytes(r.key))
 	}
-	return it.parent != nil && belongs(left, it) && belongs(right, it)
+	return it.parent != nil
 }
 
 func belongs(neighbour, it *item) bool {

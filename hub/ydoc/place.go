@@ -1,30 +1,30 @@
 package ydoc
 
 // findPlace returns the left neighbour of an item among those that were
-// inserted concurrently between left and right: the YATA rule. It reports
-// false when the transaction's budget is spent.
+// inserted concurrently between left and right: the YATA rule. It fails when
+// the transaction's budget is spent.
 //
 // Two sets are needed on the way: the items passed, and those of them passed
 // since the place moved last. Instead of sets, each passed item gets a mark
 // from a growing counter; a mark is in a set when it is at least as high as
 // the counter was when the set began.
-func (d *Doc) findPlace(it, left, right *item) (*item, bool) {
+func (d *Doc) findPlace(it, left, right *item) (*item, error) {
 	if left == nil {
 		if right != nil && right.left == nil {
-			return nil, true
+			return nil, nil
 		}
 	} else if left.right == right {
-		return left, true
+		return left, nil
 	}
 	if d.txn.steps < 0 {
-		return nil, false
+		return nil, errScan
 	}
 	passed := d.firstMark()
 	since := passed
 	o := d.firstAfter(it, left)
 	for ; o != nil && o != right; o = o.right {
 		if d.txn.steps--; d.txn.steps < 0 {
-			return nil, false
+			return nil, errScan
 		}
 		o.mark = d.marks
 		switch {
@@ -33,14 +33,14 @@ func (d *Doc) findPlace(it, left, right *item) (*item, bool) {
 				left = o
 				since = d.nextMark()
 			} else if it.sameRight(o) {
-				return left, true
+				return left, nil
 			}
 		case o.originClient == none:
-			return left, true
+			return left, nil
 		default:
 			origin := d.clients[o.originClient].get(o.originClock)
 			if origin.mark < passed {
-				return left, true
+				return left, nil
 			}
 			if origin.mark < since {
 				left = o
@@ -48,7 +48,7 @@ func (d *Doc) findPlace(it, left, right *item) (*item, bool) {
 			}
 		}
 	}
-	return left, true
+	return left, nil
 }
 
 // firstMark begins the marks of one search. Before the counter could wrap in

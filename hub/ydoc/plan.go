@@ -137,8 +137,9 @@ func (p *Plan) advance(f frame) (done bool, err error) {
 // ready reports whether all that r depends on is known or planned; if not, it
 // puts the client to wait for on the stack.
 func (p *Plan) ready(client uint32, r *record) (bool, error) {
+	rest := r.clock < p.cursors[client].state // of a record known in part; it continues that part
 	for _, id := range [...]localID{r.origin, r.right, r.parent} {
-		if id.client == none {
+		if id.client == none || rest && id != r.right {
 			continue
 		}
 		if id.client == client {

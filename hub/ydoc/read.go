@@ -132,7 +132,8 @@ type Subdoc struct {
 	Options any
 }
 
-// appendValues appends the item's values, one per unit except for text.
+// appendValues appends the item's values, one per unit. A list may hold text,
+// which yjs reads as one string per code unit.
 func (it *item) appendValues(values []any) []any {
 	r := reader{b: it.data, depth: maxDepth}
 	switch it.kind {
@@ -146,7 +147,11 @@ func (it *item) appendValues(values []any) []any {
 		}
 	case kindString:
 		for _, c := range string(it.data) {
-			values = append(values, string(c))
+			if c > 0xffff { // half a pair is no character in Go
+				values = append(values, string(replacement), string(replacement))
+			} else {
+				values = append(values, string(c))
+			}
 		}
 	case kindBinary:
 		values = append(values, slices.Clone(r.bytes()))

@@ -3,7 +3,7 @@
 //
 //   in   1 seed                     out  the history, see writeHistory
 //   in   2 seed, Go's results       out  JSON list of what yjs disagrees with
-//   in   3 gc, updates              out  view after applying them, or the error
+//   in   3 gc, updates              out  view after applying them or the error, what yjs sends on
 
 import * as Y from 'yjs'
 import * as encoding from 'lib0/encoding'
@@ -85,15 +85,26 @@ const apply = (h, updates) => {
   return doc
 }
 
-// read applies updates that came out of hostile ones.
-const read = (gc, updates) => {
+// read applies updates that came out of hostile ones and writes what they show
+// and what yjs sends on, or the error.
+const read = (e, gc, updates) => {
+  const doc = follower(gc)
+  const events = []
+  let event = null
+  doc.on('update', update => { event = update })
+  let result
   try {
-    const doc = apply({ gc }, updates)
-    if (doc.store.pendingStructs || doc.store.pendingDs) return 'pending'
-    return JSON.stringify(view(doc))
+    for (const u of updates) {
+      event = null
+      Y.applyUpdate(doc, u)
+      events.push(event ?? new Uint8Array())
+    }
+    result = doc.store.pendingStructs || doc.store.pendingDs ? 'pending' : JSON.stringify(view(doc))
   } catch (error) {
-    return String(error.stack)
+    result = String(error.stack)
   }
+  encoding.writeVarString(e, result)
+  writeList(e, events)
 }
 
 const answer = frame => {
@@ -106,7 +117,7 @@ const answer = frame => {
     histories.set(seed, h)
     writeHistory(e, h)
   } else if (command === 3) {
-    encoding.writeVarString(e, read(seed === 1, readList(d)))
+    read(e, seed === 1, readList(d))
   } else {
     encoding.writeVarString(e, JSON.stringify(check(histories.get(seed), d)))
     histories.delete(seed)
