@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/pathboard/pathboard/hub"
+	"github.com/pathboard/pathboard/hub/bus/localbus"
+	"github.com/pathboard/pathboard/hub/bus/redisbus"
+	"github.com/pathboard/pathboard/hub/loadtest/floor"
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/store/filestore"
+	"github.com/pathboard/pathboard/hub/store/redisstore"
+)
+
+// open admits everybody, each connection as somebody else.
+type openDoor struct{}
+
+func (openDoor) Authorize(_ context.Context, _ store.DocName, token string) (hub.Grant, error) {
+	return hub.Grant{Subject: token, Role: "load", Presence: map[string]any{"id": token}}, nil
+}
+
+// serve is the program as a server: it prints its address and serves until it
+// is killed.
+func serve(ctx context.Context, o options) error {
+	handler, err := serverHandler(ctx, o)
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", o.addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	fmt.Println(l.Addr())
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	return s.Serve(l)
+}
+
+func serverHandler(ctx context.Context, o options) (http.Handler, error) {
+	if o.serve == "floor" {
+		return floor.New(), nil
+	}
+	opts := hub.Options{Authorizer: openDoor{}, Limits: hub.Limits{MessagesPerSecond: 1e6, MessageBurst: 1e6, BoardBytes: 256 << 20, BoardStructs: 1e7}}
+	if o.redis != "" {
+		s, err := redisstore.Open(ctx, redisstore.Options{URL: o.redis, AllowWeakDurability: true})
+		if err != nil {
+			return nil, err
+		}
+		b, err := redisbus.Open(s.Client(), nil)
+		if err != nil {
+			return nil, err
+		}
+		opts.Store, opts.Bus = s, b
+	} else {
+		s, err := filestore.Open(ctx, filestore.Options{Dir: o.data})
+		if err != nil {
+			return nil, err
+		}
+		opts.Store, opts.Bus = s, localbus.New(s)
+	}
+	h, err := hub.Open(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	return h.Handler(func(*http.Request) bool { return true }), nil
+}
