@@ -137,10 +137,12 @@ export class BoardActions {
     this.board.undo.boundary();
     this.#held = id;
     this.board.flush();
-    toasts.show(t('card.deleted', { kind: t(`kind.${card.kind}`) }), {
-      label: t('undo'),
-      run: () => this.undo(),
-    });
+    this.offerUndo(t('card.deleted', { kind: t(`kind.${card.kind}`) }));
+  }
+
+  /** Says what was done, with the way back. */
+  offerUndo(text: string): void {
+    toasts.show(text, { label: t('undo'), run: () => this.undo() });
   }
 
   duplicate(id: string): void {

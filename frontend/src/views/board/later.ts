@@ -12,6 +12,8 @@ const parts = {
   links: () => import('./panels/LinksPanel.svelte'),
   list: () => import('./panels/ListView.svelte'),
   palette: () => import('./panels/Palette.svelte'),
+  lines: () => import('./Links.svelte'),
+  refused: () => import('./Refused.svelte'),
   selection: () => import('./panels/SelectionBar.svelte'),
 };
 export type Part = keyof typeof parts;

@@ -1,7 +1,6 @@
 import { cardsOf, linesOf } from '../../core';
 import { cardKinds } from '../../core/model';
 import { t } from '../../i18n/index.svelte';
-import { toasts } from '../../ui/toasts.svelte';
 import type { BoardActions } from './actions.svelte';
 
 /**
@@ -25,8 +24,5 @@ export function pasteAsCards(event: ClipboardEvent, actions: BoardActions): void
   const first = ids[0];
   if (first === undefined) return;
   void actions.focusCard(first);
-  toasts.show(t('paste.made', { n: ids.length }), {
-    label: t('undo'),
-    run: () => actions.undo(),
-  });
+  actions.offerUndo(t('paste.made', { n: ids.length }));
 }

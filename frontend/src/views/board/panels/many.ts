@@ -1,0 +1,50 @@
+import { merge } from '../../../core';
+import type { CardColor, CardKind } from '../../../core/model';
+import { t } from '../../../i18n/index.svelte';
+import { toasts } from '../../../ui/toasts.svelte';
+import type { BoardActions } from '../actions.svelte';
+import type { Selection } from '../selection.svelte';
+
+/** What can be done with several cards at once, each as one step of undo. */
+export class Many {
+  constructor(
+    private readonly actions: BoardActions,
+    private readonly selection: Selection,
+  ) {}
+
+  setKind(kind: CardKind): void {
+    this.#each((id) => this.actions.board.commands.setKind(id, kind));
+  }
+
+  setColor(color: CardColor | null): void {
+    this.#each((id) => this.actions.board.commands.setColor(id, color));
+  }
+
+  tag(name: string): void {
+    this.#each((id) => this.actions.board.details.tag(id, name));
+  }
+
+  merge(): void {
+    const { actions, selection } = this;
+    const stays = actions.change(() => merge(actions.board.store, selection.inOrder()));
+    if (stays === null) {
+      toasts.show(t('many.tooLong'));
+      return;
+    }
+    selection.clear();
+    actions.offerUndo(t('many.merged'));
+    void actions.focusCard(stays);
+  }
+
+  archive(): void {
+    const ids = this.selection.inOrder();
+    this.actions.change(() => this.actions.board.details.archive(ids));
+    this.selection.clear();
+    this.actions.offerUndo(t('many.archived', { n: ids.length }));
+  }
+
+  #each(act: (id: string) => void): void {
+    const { board } = this.actions;
+    this.actions.change(() => board.commands.together(() => this.selection.inOrder().forEach(act)));
+  }
+}
