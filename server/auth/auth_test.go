@@ -113,7 +113,7 @@ func TestCan(t *testing.T) {
 		"ErrOtherToken":  {other.Facilitator, w.ID, workshop.CodeForbidden},
 		"ErrNoSuch":      {f.created.Facilitator, "nope", workshop.CodeForbidden},
 		"ErrNoToken":     {"", w.ID, workshop.CodeUnauthenticated},
-		"ErrWrongToken":  {"x" + f.created.Facilitator[1:], w.ID, workshop.CodeUnauthenticated},
+		"ErrWrongToken":  {f.created.Facilitator[1:] + "x", w.ID, workshop.CodeUnauthenticated},
 		"ErrLongToken":   {strings.Repeat("x", 5000), w.ID, workshop.CodeUnauthenticated},
 		"ErrMember":      {f.anna.Token, w.ID, workshop.CodeForbidden},
 		"ErrTheProjecor": {f.created.Projector, w.ID, workshop.CodeForbidden},
