@@ -1,0 +1,395 @@
+package hub
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/wire"
+	"github.com/pathboard/pathboard/hub/ydoc"
+)
+
+// simRoom is a room without goroutines: its core, the appends under way and
+// the place up to which the log has been brought to it.
+type simRoom struct {
+	w        *world
+	core     *core
+	epoch    uint64
+	members  map[memberID]*simLink
+	appends  []simAppend
+	followed int // entries of simStore.all brought so far
+	notices  [][]byte
+}
+
+type simAppend struct {
+	seq  uint64
+	data []byte
+}
+
+// simLink is one connection, with what is on its way in both directions.
+type simLink struct {
+	hub     int
+	id      memberID
+	client  *simClient
+	up      []upFrame
+	down    []message
+	room    *simRoom // nil until joined
+	behind  bool     // the room is to be told when down has been read
+	closed  bool     // by the hub: down is still delivered
+	narrows int      // how many frames fit into down before updates are left out
+}
+
+// upFrame is a client's message; join is its opening of the document.
+type upFrame struct {
+	join bool
+	wire.Frame
+}
+
+// room returns the hub's room, loading it if need be; nil when that fails.
+func (w *world) room(h int) *simRoom {
+	if w.hubs[h] != nil {
+		return w.hubs[h]
+	}
+	if w.chance(12) {
+		w.log("hub %d cannot load", h)
+		return nil
+	}
+	w.ids++
+	inc := incarnation{byte(w.ids), byte(w.ids >> 8), 1}
+	room := &simRoom{w: w, core: newCore(DefaultLimits(), inc, 1<<33+w.ids, false), members: map[memberID]*simLink{}}
+	l := w.store.load()
+	if err := room.core.load(l); err != nil {
+		w.broken("R5", "the document cannot be loaded: %v", err)
+	}
+	room.epoch, room.followed = l.Epoch, len(w.store.all)
+	w.hubs[h] = room
+	room.core.notice(noticeQuery, nil)
+	w.log("hub %d loads: snapshot %d, %d entries", h, l.Snapshot.Version, len(l.Tail))
+	w.perform(h)
+	return room
+}
+
+func (r *simRoom) tick() {
+	for id := range r.members {
+		r.core.heard(id, r.w.now)
+	}
+	r.core.expire(r.w.now)
+	r.core.tidy()
+	r.core.announce()
+}
+
+// perform carries out the room's effects, as room.perform does.
+func (w *world) perform(h int) {
+	room := w.hubs[h]
+	if room == nil {
+		return
+	}
+	for _, e := range room.core.take() {
+		switch e.kind {
+		case effectSend:
+			room.deliver(e.to, e.msg)
+		case effectCast:
+			for _, id := range slices.Clone(room.core.order) {
+				if id != e.to {
+					room.deliver(id, e.msg)
+				}
+			}
+		case effectAppend:
+			room.appends = append(room.appends, simAppend{e.seq, e.data})
+		case effectNotice:
+			for other, r := range w.hubs {
+				if r == nil || other == h {
+					continue
+				}
+				if w.chance(6) {
+					w.log("notice to hub %d lost", other)
+					if w.r.IntN(2) == 0 {
+						r.notices = append(r.notices, nil)
+					}
+					continue
+				}
+				r.notices = append(r.notices, e.data)
+			}
+		case effectReset:
+			w.log("hub %d gives the room up: %v", h, e.err)
+			w.resets++
+			w.dismiss(h, true)
+			return
+		case effectLeave:
+			if l := room.members[e.to]; l != nil {
+				delete(room.members, e.to)
+				l.closed = true
+			}
+		case effectCall:
+			e.f()
+		case effectReadOn:
+			room.readOn()
+			w.perform(h)
+		}
+	}
+}
+
+// deliver queues a message for a member, as room.deliver does.
+func (r *simRoom) deliver(id memberID, m message) {
+	l := r.members[id]
+	if l == nil || l.closed || !r.core.wants(id, m) {
+		return
+	}
+	switch {
+	case m.catchUp:
+		r.core.caughtUp(id)
+		l.down = append(l.down, m)
+	case m.isUpdate():
+		if len(l.down) < l.narrows || r.w.calm {
+			l.down = append(l.down, m)
+			return
+		}
+		r.core.behind(id)
+		l.behind = true
+	case m.typ == wire.TypeAwareness && len(l.down) > 2*l.narrows && !r.w.calm:
+	default:
+		l.down = append(l.down, m)
+	}
+}
+
+// readOn brings the log to its end.
+func (r *simRoom) readOn() {
+	entries := r.w.store.all[r.followed:]
+	r.followed = len(r.w.store.all)
+	r.core.entries(entries)
+	r.core.readOn()
+}
+
+// deliverUp takes one message of a client to its hub.
+func (w *world) deliverUp(l *simLink) bool {
+	if l == nil || len(l.up) == 0 {
+		return false
+	}
+	f := l.up[0]
+	l.up = l.up[1:]
+	if f.join {
+		room := w.room(l.hub)
+		if room == nil {
+			l.up, l.closed = nil, true
+			return true
+		}
+		w.next++
+		l.id, l.room = w.next, room
+		room.members[l.id] = l
+		room.core.join(l.id, l.client.grant())
+	} else if l.room != nil && l.room == w.hubs[l.hub] && l.room.members[l.id] == l {
+		l.room.core.frame(l.id, f.Frame, w.now)
+	}
+	w.perform(l.hub)
+	return true
+}
+
+// drain tells the room that a slow reader has read what was queued.
+func (w *world) drain(l *simLink) bool {
+	if l == nil || !l.behind || len(l.down) > 0 || l.room == nil || l.room != w.hubs[l.hub] {
+		return false
+	}
+	l.behind = false
+	l.room.core.drained(l.id)
+	w.perform(l.hub)
+	return true
+}
+
+// hangUp ends a link from the client's side. The hub may go on reading what was
+// sent and notices later.
+func (w *world) hangUp(l *simLink) {
+	if w.chance(3) && len(w.zombies) < 4 {
+		w.zombies = append(w.zombies, l)
+		return
+	}
+	l.up = nil
+	if l.room != nil && l.room == w.hubs[l.hub] && l.room.members[l.id] == l {
+		l.room.core.leave(l.id)
+		delete(l.room.members, l.id)
+		w.perform(l.hub)
+	}
+}
+
+// appendOne answers the room's oldest append.
+func (w *world) appendOne(h int) bool {
+	room := w.hubs[h]
+	if room == nil || len(room.appends) == 0 {
+		return false
+	}
+	a := room.appends[0]
+	switch {
+	case w.chance(20): // done, but nobody heard: it will be tried again
+		w.store.append(w, room.epoch, a.data)
+		return true
+	case w.chance(25):
+		if w.r.IntN(2) == 0 {
+			w.store.late = append(w.store.late, simLate{room.epoch, a.data})
+		}
+		room.core.appended(a.seq, store.ErrUnavailable)
+	default:
+		room.appends = room.appends[1:]
+		var err error
+		if !w.store.append(w, room.epoch, a.data) {
+			err = store.ErrEpoch
+		}
+		room.core.appended(a.seq, err)
+	}
+	w.perform(h)
+	return true
+}
+
+// deliverLog brings a room some of the log.
+func (w *world) deliverLog(h int) bool {
+	room := w.hubs[h]
+	if room == nil || room.followed == len(w.store.all) {
+		return false
+	}
+	if room.followed < w.store.trimmed && w.chance(2) {
+		room.core.emit(effect{kind: effectReset, err: store.ErrTrimmed})
+	} else {
+		n := 1 + w.r.IntN(len(w.store.all)-room.followed)
+		entries := w.store.all[room.followed : room.followed+n]
+		room.followed += n
+		room.core.entries(entries)
+	}
+	w.perform(h)
+	return true
+}
+
+func (w *world) deliverNotice(h int) bool {
+	room := w.hubs[h]
+	if room == nil || len(room.notices) == 0 {
+		return false
+	}
+	n := room.notices[0]
+	room.notices = room.notices[1:]
+	room.core.noticed(n, w.now)
+	w.perform(h)
+	return true
+}
+
+// regrant takes a person's right to write away, or gives it back.
+func (w *world) regrant(c *simClient) {
+	c.readOnly = !c.readOnly
+	w.log("%s may write: %v", c.subject, !c.readOnly)
+	w.settleGrant(c)
+}
+
+func (w *world) settleGrant(c *simClient) {
+	for h, room := range w.hubs {
+		if room == nil {
+			continue
+		}
+		for id, l := range room.members {
+			if l.client == c {
+				room.core.regrant(id, c.grant())
+			}
+		}
+		w.perform(h)
+	}
+}
+
+// simStore is a store whose appends can fail, fail after all, come twice or
+// late, and whose snapshots are written by hubs that may be overtaken.
+type simStore struct {
+	all      []store.Entry // ever written
+	trimmed  int           // entries of all that are gone
+	epoch    uint64
+	snapshot store.Snapshot
+	late     []simLate
+	started  []store.Loaded // snapshots being built
+	truth    *ydoc.Doc      // all that is durable
+	early    [][]byte       // durable, but behind something that is not
+}
+
+type simLate struct {
+	epoch uint64
+	data  []byte
+}
+
+func newSimStore() *simStore { return &simStore{truth: ydoc.New(ydoc.Options{})} }
+
+func (s *simStore) load() store.Loaded {
+	l := store.Loaded{Epoch: s.epoch, Snapshot: s.snapshot}
+	for _, e := range s.all[s.trimmed:] {
+		if e.Position.Compare(s.snapshot.Upto) > 0 {
+			l.Tail = append(l.Tail, e)
+		}
+	}
+	return l
+}
+
+// append makes an entry durable.
+func (s *simStore) append(w *world, epoch uint64, data []byte) bool {
+	if epoch != s.epoch {
+		return false
+	}
+	s.all = append(s.all, store.Entry{Position: store.Position{Hi: uint64(len(s.all)) + 1}, Data: bytes.Clone(data)})
+	rec, err := decodeEntry(data)
+	if err != nil {
+		w.broken("R1", "unreadable entry: %v", err)
+	}
+	s.early = append(s.early, rec.update)
+	for progress := true; progress; {
+		progress = false
+		s.early = slices.DeleteFunc(s.early, func(u []byte) bool {
+			_, err := s.truth.Apply(u)
+			if err != nil && !errors.Is(err, ydoc.ErrMissing) {
+				w.broken("R1", "an entry is refused by the engine: %v", err)
+			}
+			progress = progress || err == nil
+			return err == nil
+		})
+	}
+	return true
+}
+
+// land lets a late append take place.
+func (s *simStore) land(w *world) bool {
+	if len(s.late) == 0 {
+		return false
+	}
+	l := s.late[0]
+	s.late = s.late[1:]
+	w.log("a late append takes place")
+	s.append(w, l.epoch, l.data)
+	return true
+}
+
+// compact begins a snapshot or ends one that was begun: a hub may be stopped
+// for long in between.
+func (w *world) compact() {
+	s := w.store
+	if len(s.started) < 3 && w.r.IntN(2) == 0 {
+		s.started = append(s.started, s.load())
+		return
+	}
+	if len(s.started) == 0 {
+		return
+	}
+	i := w.r.IntN(len(s.started))
+	l := s.started[i]
+	s.started = slices.Delete(s.started, i, i+1)
+	if len(l.Tail) == 0 {
+		return
+	}
+	snap, err := buildSnapshot(DefaultLimits(), l)
+	if err != nil {
+		if errors.Is(err, ydoc.ErrMissing) {
+			return // a late append stands behind what builds on it
+		}
+		w.broken("R6", "snapshot: %v", err)
+	}
+	if l.Epoch != s.epoch || l.Snapshot.Version != s.snapshot.Version {
+		w.log("a snapshot comes too late")
+		return
+	}
+	snap.Version, snap.SavedAt = s.snapshot.Version+1, time.Unix(1, 0)
+	s.snapshot = snap
+	for s.trimmed < len(s.all) && s.all[s.trimmed].Position.Compare(snap.Upto) <= 0 {
+		s.trimmed++
+	}
+	w.log("snapshot %d covers %d entries", snap.Version, s.trimmed)
+}
