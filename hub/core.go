@@ -47,7 +47,8 @@ type core struct {
 	presence presence
 	tail     tailSize
 	last     store.Position // of the newest entry seen
-	reading  bool           // a readOn is on its way
+	reading  bool           // effectReadOn is under way
+	reads    uint64         // how many there were
 	full     fullState
 	out      []effect
 }
@@ -66,14 +67,14 @@ type fullState struct {
 type member struct {
 	id    memberID
 	grant Grant
-	// owed counts what to acknowledge when the member's answer to our state
-	// vector is durable: one for the exchange itself, one for each update that
-	// was not taken when it came. The answer contains them all.
+	// owed counts what to acknowledge when the member's next answer to our
+	// state vector is durable: one for the exchange itself, one for each update
+	// that was not taken when it came. The answer contains them all.
 	owed int
 	// resyncing: our state vector is on its way to the member.
 	resyncing bool
-	// held is an answer that waits for the log to be read to its end.
-	held []byte
+	// held is a change that waits for the log to be read to its end.
+	held *heldChange
 	// lagging: the member reads slowly and gets no single updates until it has
 	// got a diff from base, a state it certainly has or will have before.
 	lagging bool
@@ -263,8 +264,11 @@ func (c *core) frame(id memberID, f wire.Frame, now time.Time) {
 // tooLarge answers a change that was too large even to read.
 func (c *core) tooLarge(id memberID, answer bool) {
 	if m := c.members[id]; m != nil {
-		m.resyncing = m.resyncing && !answer
-		c.refuseChange(m, change{answer: answer}, codeTooLarge, "message too large")
+		ch := change{answer: answer, owed: 1}
+		if answer {
+			m.resyncing, ch.owed = false, 0
+		}
+		c.refuseChange(m, ch, codeTooLarge, "message too large")
 	}
 }
 
@@ -282,6 +286,9 @@ func (c *core) stepOne(m *member, vector []byte) {
 		typ: wire.TypeSync, sync: wire.SyncStep2, payload: c.encodeSince(sv),
 	}})
 	m.owed = 1
+	if m.held != nil {
+		m.held.owed = 0 // the member counts anew
+	}
 	c.askForMissing(m)
 	if states := c.presence.encode(); len(c.presence.entries) > 0 {
 		c.send(m.id, message{typ: wire.TypeAwareness, payload: states})

@@ -108,14 +108,23 @@ func (c *core) entries(entries []store.Entry) {
 }
 
 // readOn says that the log has been read to where it ended when effectReadOn
-// was asked for: answers that were held are judged by what is known now.
+// was asked for: changes held before that are judged by what is known now.
 func (c *core) readOn() {
 	c.reading = false
+	again := false
 	for _, id := range c.order {
-		if m := c.members[id]; m.held != nil {
-			held := m.held
+		m := c.members[id]
+		switch held := m.held; {
+		case held == nil:
+		case held.read > c.reads:
+			again = true
+		default:
 			m.held = nil
-			c.judge(m, held, change{answer: true, solicited: true, final: true})
+			held.final = true
+			c.judge(m, held.bytes, held.change)
 		}
+	}
+	if again && !c.reading {
+		c.beginReading()
 	}
 }

@@ -268,3 +268,38 @@ func simText(d *ydoc.Doc) string {
 	l, _ := json.Marshal(d.Root("order", ydoc.KindArray).JSON())
 	return d.Root("notes", ydoc.KindText).Text() + string(b) + string(l)
 }
+
+// attack has somebody send what no honest client sends: changes under another
+// person's client id, goodbyes in another's name, and garbage.
+func (w *world) attack(h int) {
+	if w.mallory == nil || w.mallory.closed {
+		m := &simClient{w: w, subject: "mallory"}
+		w.mallory = &simLink{hub: h, client: m, up: []upFrame{{join: true}}, narrows: 1}
+	}
+	victim := w.clients[w.r.IntN(len(w.clients))]
+	send := func(f wire.Frame) { w.mallory.up = append(w.mallory.up, upFrame{Frame: f}) }
+	send(wire.Frame{Type: wire.TypeAwareness, Payload: wire.EncodeAwareness([]wire.AwarenessState{
+		{Client: victim.yid, Clock: victim.clock + 9, JSON: json.RawMessage("null")},
+	})})
+	garbage := make([]byte, w.r.IntN(12))
+	for i := range garbage {
+		garbage[i] = byte(w.r.Uint32())
+	}
+	send(wire.Frame{Type: wire.TypeSync, Sync: wire.SyncKind(w.r.IntN(3)), Payload: garbage})
+	if w.store.owners[victim.yid] == "" {
+		return
+	}
+	forged := ydoc.New(ydoc.Options{})
+	if _, err := forged.Apply(w.store.truth.EncodeStateAsUpdate(nil)); err != nil {
+		w.broken("R1", "the durable document cannot be read: %v", err)
+	}
+	update, err := forged.Transact(victim.yid, func(x *ydoc.Txn) error {
+		return x.InsertText(x.Root("notes", ydoc.KindText), 0, "forged")
+	})
+	if err != nil {
+		w.broken("simulator", "forging: %v", err)
+	}
+	w.log("forged under an id of %s", victim.subject)
+	send(wire.Frame{Type: wire.TypeSync, Sync: wire.SyncUpdate, Payload: update})
+	send(wire.Frame{Type: wire.TypeSync, Sync: wire.SyncStep2, Payload: forged.EncodeStateAsUpdate(nil)})
+}

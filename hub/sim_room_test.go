@@ -21,6 +21,8 @@ type simRoom struct {
 	appends  []simAppend
 	followed int // entries of simStore.all brought so far
 	notices  [][]byte
+	reading  bool
+	readTo   int // entries of simStore.all when the reading began
 }
 
 type simAppend struct {
@@ -125,8 +127,8 @@ func (w *world) perform(h int) {
 		case effectCall:
 			e.f()
 		case effectReadOn:
-			room.readOn()
-			w.perform(h)
+			room.readTo = len(w.store.all)
+			room.reading = true
 		}
 	}
 }
@@ -154,12 +156,21 @@ func (r *simRoom) deliver(id memberID, m message) {
 	}
 }
 
-// readOn brings the log to its end.
-func (r *simRoom) readOn() {
-	entries := r.w.store.all[r.followed:]
-	r.followed = len(r.w.store.all)
-	r.core.entries(entries)
-	r.core.readOn()
+// readOn ends a reading of the log to where it ended when it began.
+func (w *world) readOn(h int) bool {
+	room := w.hubs[h]
+	if room == nil || !room.reading {
+		return false
+	}
+	room.reading = false
+	if n := room.readTo - room.followed; n > 0 {
+		entries := w.store.all[room.followed:room.readTo]
+		room.followed = room.readTo
+		room.core.entries(entries)
+	}
+	room.core.readOn()
+	w.perform(h)
+	return true
 }
 
 // deliverUp takes one message of a client to its hub.
@@ -180,7 +191,11 @@ func (w *world) deliverUp(l *simLink) bool {
 		room.members[l.id] = l
 		room.core.join(l.id, l.client.grant())
 	} else if l.room != nil && l.room == w.hubs[l.hub] && l.room.members[l.id] == l {
+		before := l.room.core.seq
 		l.room.core.frame(l.id, f.Frame, w.now)
+		if l.room.core.seq != before && l.client.readOnly {
+			w.broken("R9", "%s writes without the right to", l.client.subject)
+		}
 	}
 	w.perform(l.hub)
 	return true
@@ -301,7 +316,8 @@ type simStore struct {
 	late     []simLate
 	started  []store.Loaded // snapshots being built
 	truth    *ydoc.Doc      // all that is durable
-	early    [][]byte       // durable, but behind something that is not
+	owners   map[uint64]string
+	early    [][]byte // durable, but behind something that is not
 }
 
 type simLate struct {
@@ -309,7 +325,9 @@ type simLate struct {
 	data  []byte
 }
 
-func newSimStore() *simStore { return &simStore{truth: ydoc.New(ydoc.Options{})} }
+func newSimStore() *simStore {
+	return &simStore{truth: ydoc.New(ydoc.Options{}), owners: map[uint64]string{}}
+}
 
 func (s *simStore) load() store.Loaded {
 	l := store.Loaded{Epoch: s.epoch, Snapshot: s.snapshot}
@@ -331,6 +349,7 @@ func (s *simStore) append(w *world, epoch uint64, data []byte) bool {
 	if err != nil {
 		w.broken("R1", "unreadable entry: %v", err)
 	}
+	s.own(w, rec)
 	s.early = append(s.early, rec.update)
 	for progress := true; progress; {
 		progress = false
@@ -344,6 +363,20 @@ func (s *simStore) append(w *world, epoch uint64, data []byte) bool {
 		})
 	}
 	return true
+}
+
+// own checks that nobody writes under another person's client id.
+func (s *simStore) own(w *world, rec entryRecord) {
+	u, err := ydoc.Decode(rec.update, ydoc.Limits{})
+	if err != nil {
+		w.broken("R1", "unreadable update: %v", err)
+	}
+	for client := range u.Writers() {
+		if owner, ok := s.owners[client]; ok && owner != rec.subject {
+			w.broken("R10", "%s writes under a client id of %s", rec.subject, owner)
+		}
+		s.owners[client] = rec.subject
+	}
 }
 
 // land lets a late append take place.

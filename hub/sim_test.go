@@ -34,6 +34,7 @@ type world struct {
 	store   *simStore
 	hubs    [simHubs]*simRoom // nil: not loaded
 	clients []*simClient
+	mallory *simLink   // somebody who keeps no rule
 	zombies []*simLink // lines the client has given up and the hub has not
 	next    memberID
 	ids     uint64
@@ -91,12 +92,14 @@ func (w *world) step() {
 		c.edit()
 	case n < 40:
 		w.deliverUp(c.link)
+		w.deliverUp(w.mallory)
 	case n < 64:
 		w.deliverDown(c)
 	case n < 82:
 		w.appendOne(h)
 	case n < 90:
 		w.deliverLog(h)
+		w.readOn(h)
 	case n < 93:
 		w.deliverNotice(h)
 	case n < 95:
@@ -114,7 +117,7 @@ func (w *world) step() {
 
 // rare is what happens seldom, but does.
 func (w *world) rare(c *simClient, h int) {
-	switch n := w.r.IntN(8); {
+	switch n := w.r.IntN(9); {
 	case n < 1:
 		w.regrant(c)
 	case n < 2:
@@ -129,6 +132,8 @@ func (w *world) rare(c *simClient, h int) {
 		w.store.land(w)
 	case n < 7:
 		w.crash(h)
+	case n < 8:
+		w.attack(h)
 	default:
 		w.unload(h)
 	}
@@ -214,10 +219,12 @@ func (w *world) rest() {
 			c.connect(w.r.IntN(simHubs))
 		}
 	}
-	for _, l := range w.zombies {
-		w.hangUp(l)
+	for _, l := range append(w.zombies, w.mallory) {
+		if l != nil {
+			w.hangUp(l)
+		}
 	}
-	w.zombies = nil
+	w.zombies, w.mallory = nil, nil
 	for moved := true; moved; {
 		moved = false
 		for _, c := range w.clients {
@@ -228,6 +235,7 @@ func (w *world) rest() {
 		for h := range w.hubs {
 			moved = w.appendOne(h) || moved
 			moved = w.deliverLog(h) || moved
+			moved = w.readOn(h) || moved
 			moved = w.deliverNotice(h) || moved
 		}
 	}

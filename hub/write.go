@@ -33,15 +33,30 @@ type change struct {
 	answer bool
 	// solicited: the state vector was ours, so nothing can be missing.
 	solicited bool
-	// final: the log has been read to its end for this answer.
+	// final: the log has been read to its end for it.
 	final bool
+	// owed is what it pays for when it is taken: one acknowledgement for an
+	// update; for an answer all that the member was owed when it came.
+	owed int
+}
+
+// heldChange is a change that cannot be judged before all is known that was in
+// the log when it came.
+type heldChange struct {
+	change
+	bytes []byte
+	read  uint64 // the reading that brings it
 }
 
 // update takes a member's change.
 func (c *core) update(m *member, b []byte, answer bool) {
-	ch := change{answer: answer, solicited: answer && m.resyncing}
+	ch := change{answer: answer, solicited: answer && m.resyncing, owed: 1}
 	if answer {
+		if m.held != nil { // the answer contains it
+			m.owed += m.held.owed
+		}
 		m.resyncing, m.held = false, nil
+		ch.owed, m.owed = m.owed, 0
 	}
 	c.judge(m, b, ch)
 }
@@ -69,10 +84,11 @@ func (c *core) judge(m *member, b []byte, ch change) {
 		return
 	}
 	code, detail := c.forbidden(m, p, len(b))
-	if code == codeForeignClient && ch.answer && !ch.final {
-		// Perhaps another hub's entry that the log has not brought here yet:
-		// the member was there before it came to us.
-		c.hold(m, b)
+	if !ch.final && (code == codeForeignClient && ch.answer || code == "" && c.claims(p)) {
+		// Another hub's entry may be on its way here: with a refused answer the
+		// member may only bring what it was shown there; a client id that seems
+		// to be nobody's may be somebody's there.
+		c.hold(m, b, ch)
 		return
 	}
 	if code != "" {
@@ -102,21 +118,37 @@ func (c *core) commit(m *member, p *ydoc.Plan, ch change) {
 	c.acknowledge(m, ch)
 }
 
-func (c *core) hold(m *member, answer []byte) {
-	m.held = answer
-	if !c.reading {
-		c.reading = true
-		c.emit(effect{kind: effectReadOn})
+// claims reports whether a plan writes under a client id that nobody owns.
+func (c *core) claims(p *ydoc.Plan) bool {
+	for client := range p.Clients() {
+		if _, owned := c.owners[client]; !owned {
+			return true
+		}
 	}
+	return false
+}
+
+// hold puts a change off until the log has been read to where it ends now.
+func (c *core) hold(m *member, b []byte, ch change) {
+	if m.held != nil {
+		c.missing(m, ch) // its turn comes with the next answer
+		return
+	}
+	m.held = &heldChange{change: ch, bytes: b, read: c.reads + 1}
+	if !c.reading {
+		c.beginReading()
+	}
+}
+
+func (c *core) beginReading() {
+	c.reading = true
+	c.reads++
+	c.emit(effect{kind: effectReadOn})
 }
 
 // acknowledge confirms one update, or all that an answer has paid for.
 func (c *core) acknowledge(m *member, ch change) {
-	n := 1
-	if ch.answer {
-		n, m.owed = m.owed, 0
-	}
-	for range n {
+	for range ch.owed {
 		c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{typ: wire.TypeSyncStatus, saved: true}})
 	}
 }
@@ -124,21 +156,17 @@ func (c *core) acknowledge(m *member, ch change) {
 // refuseChange refuses an update. The client keeps it in its document, so a
 // later answer that is taken contains it.
 func (c *core) refuseChange(m *member, ch change, code, detail string) {
-	if !ch.answer {
-		m.owed++
-	}
+	m.owed += ch.owed
 	c.refuse(m, code, detail)
 }
 
 // missing answers an update that builds on what we do not have: the member
 // sends its whole difference, which contains the update.
 func (c *core) missing(m *member, ch change) {
+	m.owed += ch.owed
 	if ch.solicited {
 		c.refuse(m, codeMalformed, "the difference sent builds on unknown changes")
 		return
-	}
-	if !ch.answer {
-		m.owed++
 	}
 	if !m.resyncing {
 		c.askForMissing(m)

@@ -1,5 +1,7 @@
 package ydoc
 
+import "iter"
+
 // Update is a decoded, checked update, not yet related to any document. It
 // shares the bytes it was decoded from: do not change them while it is in use.
 // A document that commits it copies what it keeps.
@@ -31,6 +33,17 @@ func (u *Update) Empty() bool { return len(u.records) == 0 && len(u.deletes) == 
 
 // Structs is the number of structs in the update, known ones included.
 func (u *Update) Structs() int { return len(u.records) }
+
+// Writers yields the client ids under which the update has structs.
+func (u *Update) Writers() iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for _, b := range u.blocks {
+			if !yield(u.clients[b.client]) {
+				return
+			}
+		}
+	}
+}
 
 func (u *Update) bytes(s span) []byte {
 	return u.data[s.off : s.off+s.size : s.off+s.size]
