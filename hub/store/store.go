@@ -85,8 +85,9 @@ type AppendResult struct {
 type Log interface {
 	// Append adds entries, many documents in one durable write. A nil Err
 	// means the entry survives a crash of the process and of the machine.
-	// Requests for one document keep their order; entries of different
-	// documents succeed or fail on their own.
+	// Requests for one document keep their order, and none is written without
+	// those before it; entries of different documents succeed or fail on their
+	// own.
 	Append(ctx context.Context, batch []AppendRequest) []AppendResult
 
 	// Load returns a document; one that was never written is empty, with no

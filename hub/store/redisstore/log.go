@@ -13,46 +13,91 @@ import (
 	"github.com/pathboard/pathboard/hub/store"
 )
 
-// Append implements store.Log: one round trip, one script call an entry.
+// appendGroup is the entries of one document in a batch: one script call writes
+// them all or none.
+type appendGroup struct {
+	doc   store.DocName
+	epoch uint64
+	index []int // in the batch
+	cmd   *redis.Cmd
+}
+
+// Append implements store.Log: one round trip, one script call a document.
 func (s *Store) Append(ctx context.Context, batch []store.AppendRequest) []store.AppendResult {
-	results := make([]store.AppendResult, len(batch))
-	cmds := s.appendAll(ctx, batch)
-	if len(cmds) > 0 && redis.HasErrorPrefix(cmds[0].Err(), "NOSCRIPT") {
-		// Redis has restarted: nothing of the batch was done.
-		if err := appendScript.Load(ctx, s.client).Err(); err == nil {
-			cmds = s.appendAll(ctx, batch)
+	groups := groupByDocument(batch)
+	s.appendGroups(ctx, batch, groups)
+	var again []*appendGroup
+	for _, g := range groups {
+		if redis.HasErrorPrefix(g.cmd.Err(), "NOSCRIPT") {
+			again = append(again, g) // Redis has restarted: nothing of it was done
 		}
 	}
-	for i, cmd := range cmds {
-		id, err := cmd.Text()
-		switch {
-		case err != nil:
-			// Whatever went wrong, nothing says that the entry is durable.
-			results[i].Err = fmt.Errorf("%w: %w", store.ErrUnavailable, err)
-		case id == "EPOCH":
-			results[i].Err = store.ErrEpoch
-		default:
-			results[i].Position = ParsePosition(id)
-		}
+	if len(again) > 0 && appendScript.Load(ctx, s.client).Err() == nil {
+		s.appendGroups(ctx, batch, again)
+	}
+	results := make([]store.AppendResult, len(batch))
+	for _, g := range groups {
+		g.answer(results)
 	}
 	return results
 }
 
-func (s *Store) appendAll(ctx context.Context, batch []store.AppendRequest) []*redis.Cmd {
-	pipe := s.client.Pipeline()
-	cmds := make([]*redis.Cmd, len(batch))
-	for i, req := range batch {
-		cmds[i] = appendScript.EvalSha(ctx, pipe, []string{MetaKey(req.Doc), LogKey(req.Doc)}, strconv.FormatUint(req.Epoch, 10), req.Data)
+func groupByDocument(batch []store.AppendRequest) []*appendGroup {
+	type key struct {
+		doc   store.DocName
+		epoch uint64
 	}
-	_, err := pipe.Exec(ctx)
-	if err != nil && ctx.Err() != nil {
-		for _, cmd := range cmds {
-			if cmd.Err() == nil && cmd.Val() == nil {
-				cmd.SetErr(err)
+	var groups []*appendGroup
+	known := map[key]*appendGroup{}
+	for i, req := range batch {
+		k := key{req.Doc, req.Epoch}
+		g := known[k]
+		if g == nil {
+			g = &appendGroup{doc: req.Doc, epoch: req.Epoch}
+			known[k] = g
+			groups = append(groups, g)
+		}
+		g.index = append(g.index, i)
+	}
+	return groups
+}
+
+func (s *Store) appendGroups(ctx context.Context, batch []store.AppendRequest, groups []*appendGroup) {
+	pipe := s.client.Pipeline()
+	for _, g := range groups {
+		args := make([]any, 0, 1+len(g.index))
+		args = append(args, strconv.FormatUint(g.epoch, 10))
+		for _, i := range g.index {
+			args = append(args, batch[i].Data)
+		}
+		g.cmd = appendScript.EvalSha(ctx, pipe, []string{MetaKey(g.doc), LogKey(g.doc)}, args...)
+	}
+	if _, err := pipe.Exec(ctx); err != nil && ctx.Err() != nil {
+		for _, g := range groups {
+			if g.cmd.Err() == nil && g.cmd.Val() == nil {
+				g.cmd.SetErr(err)
 			}
 		}
 	}
-	return cmds
+}
+
+// answer writes the group's results into those of its batch.
+func (g *appendGroup) answer(results []store.AppendResult) {
+	ids, err := g.cmd.StringSlice()
+	status, _ := g.cmd.Val().(string)
+	for n, i := range g.index {
+		switch {
+		case status == "EPOCH":
+			results[i].Err = store.ErrEpoch
+		case err != nil:
+			// Whatever went wrong, nothing says that the entry is durable.
+			results[i].Err = fmt.Errorf("%w: %w", store.ErrUnavailable, err)
+		case n >= len(ids):
+			results[i].Err = fmt.Errorf("%w: Redis answered %d of %d", store.ErrUnavailable, len(ids), len(g.index))
+		default:
+			results[i].Position = ParsePosition(ids[n])
+		}
+	}
 }
 
 // Load implements store.Log.

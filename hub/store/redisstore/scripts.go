@@ -5,10 +5,13 @@ import "github.com/redis/go-redis/v9"
 // The scripts answer a refusal by a status word, so that it cannot be taken for
 // a failure of Redis.
 
-// appendScript: KEYS meta log, ARGV epoch data.
+// appendScript: KEYS meta log, ARGV epoch data... A script runs whole or not at
+// all, so no entry can be written without those before it.
 var appendScript = redis.NewScript(`
 if (redis.call('HGET', KEYS[1], 'epoch') or '0') ~= ARGV[1] then return redis.status_reply('EPOCH') end
-return redis.call('XADD', KEYS[2], '*', 'd', ARGV[2])`)
+local ids = {}
+for i = 2, #ARGV do ids[i - 1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[i]) end
+return ids`)
 
 // snapshotScript: KEYS meta log snaps, ARGV epoch expect blob uptoMs uptoSeq
 // keep graceMs. The snapshot and the trimming of what it covers are one step; a
