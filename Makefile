@@ -4,7 +4,7 @@ GO ?= go
 export GOFLAGS ?= -mod=readonly
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench fuzz build clean
+.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench fuzz sim build clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: ## benchmarks: the engine beside yjs, the hub beside its peers
 
 fuzz: ## a longer differential fuzz against yjs (SEEDS=100000)
 	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} $(GO) test -run TestDifferential -timeout 0 -v ./hub/ydoc/...
+
+sim: ## many histories of hubs, clients, store and bus (SEEDS=10000000 FROM=0)
+	PATHBOARD_SIM_SEEDS=$${SEEDS:-100000} PATHBOARD_SIM_FROM=$${FROM:-0} $(GO) test -run TestSimulation -timeout 0 -v ./hub
 
 build: web ## one static binary in bin/pathboard
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/pathboard ./server

@@ -257,14 +257,10 @@ func rightsChange(t *testing.T, c created, led, live *program) {
 		t.Errorf("the projector was sent the code %q", m.Workshop.JoinCode)
 	}
 
-	began := time.Now()
 	mark := a.count()
 	led.must(200, "PATCH", path+"/groups/"+c.Workshop.Groups[0].ID, c.Tokens.Facilitator, "*", map[string]bool{"frozen": true}, nil)
 	if got := a.scope(own, mark); got != "readonly" {
 		t.Errorf("frozen: %s", got)
-	}
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("freezing took %v", took)
 	}
 	screen.workshop("the frozen group", func(m pushed) bool { return m.Workshop.Groups[0].Frozen })
 	if a.write(own, 9, "x", "za późno") {

@@ -1,0 +1,143 @@
+//go:build planted
+
+package hub
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// planted are bugs that the simulator must find: each replaces one piece of
+// one source file in a build of its own, the sources stay untouched.
+//
+//	go test -tags planted -run TestPlantedBugs ./hub
+var planted = []struct{ name, rule, file, from, to string }{
+	{
+		"AcknowledgesBeforeTheAppend", "R1", "write.go",
+		"c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{typ: wire.TypeSyncStatus, saved: true}})",
+		"c.emit(effect{kind: effectSend, to: m.id, msg: message{typ: wire.TypeSyncStatus, saved: true}})",
+	},
+	{
+		"IgnoresAFailedAppend", "R1", "core.go",
+		`c.emit(effect{kind: effectReset, err: fmt.Errorf("append: %w", err)})` + "\n\t\treturn",
+		"_ = fmt.Errorf",
+	},
+	{
+		"AnswerPaysForLaterUpdates", "R1", "write.go",
+		"for range ch.owed {", "for range ch.owed + m.owed {",
+	},
+	{
+		"NeverAsksForWhatIsMissing", "R2", "write.go",
+		"if !m.resyncing {\n\t\tc.askForMissing(m)\n\t}", "",
+	},
+	{
+		"PaysOnceForAnAnswer", "R2", "write.go",
+		"for range ch.owed {", "for range min(ch.owed, 1) {",
+	},
+	{
+		"ForgetsWhatWasRefused", "R2", "core.go",
+		"if m.owed > 0 && !m.resyncing && scope(g) == wire.ScopeReadWrite {", "if false {",
+	},
+	{
+		"ReleasesOneLate", "R2", "core.go",
+		"c.gated[n].gate <= seq", "c.gated[n].gate < seq",
+	},
+	{
+		"ShowsBeforeTheAppend", "R3", "write.go",
+		"c.emitDurable(effect{kind: effectCast, to: m.id,", "c.emit(effect{kind: effectCast, to: m.id,",
+	},
+	{
+		"ShowsNewcomersBeforeTheAppend", "R3", "core.go",
+		"c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{\n\t\ttyp: wire.TypeSync, sync: wire.SyncStep2,",
+		"c.emit(effect{kind: effectSend, to: m.id, msg: message{\n\t\ttyp: wire.TypeSync, sync: wire.SyncStep2,",
+	},
+	{
+		"TakesOthersEntriesForItsOwn", "R4", "load.go",
+		"if rec.room == c.room {", "if rec.room[2] == c.room[2] {",
+	},
+	{
+		"SumsUpFromTheWrongState", "R4", "core.go",
+		"c.doc.EncodeStateAsUpdate(m.base)", "c.doc.EncodeStateAsUpdate(c.doc.StateVector())",
+	},
+	{
+		"ServesAnOldEncoding", "R4", "core.go",
+		"if c.full.bytes == nil || c.full.version != c.doc.Version() {", "if c.full.bytes == nil {",
+	},
+	{
+		"SnapshotForgetsTheLastEntry", "R5", "compact.go",
+		"c.load(store.Loaded{Tail: l.Tail})", "c.load(store.Loaded{Tail: l.Tail[:len(l.Tail)-1]})",
+	},
+	{
+		"SnapshotForgetsOwners", "R10", "compact.go",
+		"snapshotRecord{owners: c.owners,", "snapshotRecord{",
+	},
+	{
+		"TakesAnIdWithoutReadingTheLog", "R10", "write.go",
+		`|| code == "" && c.claims(p)`, "",
+	},
+	{
+		"LetsReadersWrite", "R9", "write.go",
+		"if m.grant.ReadOnly || m.grant.Ephemeral || c.ephemeral {", "if c.ephemeral {",
+	},
+	{
+		"ShowsGhosts", "R11", "presence.go",
+		"case now.Sub(e.seen) > presenceTTL:", "case false:",
+	},
+	{
+		"LetsTheSilentFade", "R11", "presence.go",
+		"case e.member != 0 && now.Sub(e.told) > renewAfter", "case false && now.Sub(e.told) > renewAfter",
+	},
+}
+
+func TestPlantedBugs(t *testing.T) {
+	for _, bug := range planted {
+		t.Run(bug.name, func(t *testing.T) {
+			out, failed := simulateWith(t, bug.file, bug.from, bug.to)
+			switch {
+			case !failed:
+				t.Errorf("the simulator finds nothing:\n%s", out)
+			case !strings.Contains(out, ": "+bug.rule+": "):
+				t.Errorf("want a violation of %s:\n%s", bug.rule, out)
+			}
+		})
+	}
+}
+
+// simulateWith runs the simulator on a build in which one piece of a file is
+// replaced.
+func simulateWith(t *testing.T, file, from, to string) (out string, failed bool) {
+	t.Helper()
+	path, err := filepath.Abs(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(string(source), from); n != 1 {
+		t.Fatalf("%s has %d places for this bug, want 1", file, n)
+	}
+	dir := t.TempDir()
+	changed, overlay := filepath.Join(dir, file), filepath.Join(dir, "overlay.json")
+	list, err := json.Marshal(map[string]any{"Replace": map[string]string{path: changed}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{changed: []byte(strings.Replace(string(source), from, to, 1)), overlay: list} {
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "go", "test", "-overlay", overlay, "-run", "TestSimulation", ".")
+	cmd.Env = append(os.Environ(), "PATHBOARD_SIM_SEEDS=10000")
+	b, err := cmd.CombinedOutput()
+	if strings.Contains(string(b), "[build failed]") {
+		t.Fatalf("the bug does not compile:\n%s", b)
+	}
+	return string(b), err != nil
+}
