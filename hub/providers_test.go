@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -45,15 +46,16 @@ func (a *tokens) freeze(on bool) {
 
 // instance is a hub on a store and a port, which can be restarted.
 type instance struct {
-	t     *testing.T
-	dir   string
-	addr  string
-	auth  *tokens
-	store *filestore.Store
-	bus   *localbus.Bus
-	hub   *hub.Hub
-	http  *http.Server
-	wg    sync.WaitGroup
+	t      *testing.T
+	dir    string
+	addr   string
+	auth   *tokens
+	strict atomic.Bool // accept no origin
+	store  *filestore.Store
+	bus    *localbus.Bus
+	hub    *hub.Hub
+	http   *http.Server
+	wg     sync.WaitGroup
 }
 
 func startInstance(t *testing.T) *instance {
@@ -73,10 +75,10 @@ func (i *instance) up() {
 	if i.hub, err = hub.Open(context.Background(), hub.Options{Store: i.store, Bus: i.bus, Authorizer: i.auth}); err != nil {
 		i.t.Fatal(err)
 	}
-	any := func(*http.Request) bool { return true }
+	allow := func(r *http.Request) bool { return !i.strict.Load() || r.Header.Get("Origin") == "" }
 	mux := http.NewServeMux()
-	mux.Handle("/ws", i.hub.Handler(any))
-	mux.Handle("/y/", i.hub.PlainHandler(any, func(r *http.Request) string { return strings.TrimPrefix(r.URL.Path, "/y/") }))
+	mux.Handle("/ws", i.hub.Handler(allow))
+	mux.Handle("/y/", i.hub.PlainHandler(allow, func(r *http.Request) string { return strings.TrimPrefix(r.URL.Path, "/y/") }))
 	ln, err := net.Listen("tcp", i.addr)
 	if err != nil {
 		i.t.Fatal(err)

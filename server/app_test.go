@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/pathboard/pathboard/hub/hubtest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -200,11 +202,11 @@ func TestProgramKeepsWhatItSaved(t *testing.T) {
 	}
 	board := "board." + c.Workshop.Groups[0].ID
 	p := dial(t, first.base)
-	p.open(board, anna.Token)
-	if got := p.scope(board, 0); got != "read-write" {
+	p.Open(board, anna.Token)
+	if got := p.Scope(board, 0); got != "read-write" {
 		t.Fatalf("a member's rights: %s", got)
 	}
-	if !p.write(board, 7, "note", "zapamiętane") {
+	if !p.Write(board, 7, "note", "zapamiętane") {
 		t.Fatal("the edit was refused")
 	}
 	first.end()
@@ -216,13 +218,13 @@ func TestProgramKeepsWhatItSaved(t *testing.T) {
 		t.Errorf("after a restart: %+v", got.Workshop)
 	}
 	q := dial(t, second.base)
-	q.open(board, c.Tokens.Projector)
-	if got := q.scope(board, 0); got != "readonly" {
+	q.Open(board, c.Tokens.Projector)
+	if got := q.Scope(board, 0); got != "readonly" {
 		t.Errorf("the projector's rights: %s", got)
 	}
-	q.send(syncStep1(board))
-	q.awaitEdit(board, "zapamiętane")
-	if q.write(board, 8, "note", "z rzutnika") {
+	q.Send(hubtest.SyncStep1(board))
+	q.AwaitEdit(board, "zapamiętane")
+	if q.Write(board, 8, "note", "z rzutnika") {
 		t.Error("the projector could write")
 	}
 }
@@ -242,11 +244,11 @@ func rightsChange(t *testing.T, c created, led, live *program) {
 	own, other, state := "board."+c.Workshop.Groups[0].ID, "board."+c.Workshop.Groups[1].ID, "workshop."+c.Workshop.ID
 	a, screen := dial(t, live.base), dial(t, live.base)
 	for _, doc := range []string{own, other, state} {
-		a.open(doc, anna.Token)
-		screen.open(doc, c.Tokens.Projector)
+		a.Open(doc, anna.Token)
+		screen.Open(doc, c.Tokens.Projector)
 	}
 	for doc, want := range map[string]string{own: "read-write", other: "forbidden", state: "readonly"} {
-		if got := a.scope(doc, 0); got != want {
+		if got := a.Scope(doc, 0); got != want {
 			t.Errorf("Anna on %s: %s, want %s", doc, got, want)
 		}
 	}
@@ -257,28 +259,28 @@ func rightsChange(t *testing.T, c created, led, live *program) {
 		t.Errorf("the projector was sent the code %q", m.Workshop.JoinCode)
 	}
 
-	mark := a.count()
+	mark := a.Count()
 	led.must(200, "PATCH", path+"/groups/"+c.Workshop.Groups[0].ID, c.Tokens.Facilitator, "*", map[string]bool{"frozen": true}, nil)
-	if got := a.scope(own, mark); got != "readonly" {
+	if got := a.Scope(own, mark); got != "readonly" {
 		t.Errorf("frozen: %s", got)
 	}
 	screen.workshop("the frozen group", func(m pushed) bool { return m.Workshop.Groups[0].Frozen })
-	if a.write(own, 9, "x", "za późno") {
+	if a.Write(own, 9, "x", "za późno") {
 		t.Error("a frozen board took an edit")
 	}
 
 	led.must(201, "POST", "/api/join", "", "", map[string]string{"code": c.JoinCode, "name": "Bea"}, nil)
 	a.workshop("a second participant", func(m pushed) bool { return len(m.Workshop.Participants) == 2 })
 
-	mark = a.count()
+	mark = a.Count()
 	led.must(200, "DELETE", path+"/participants/"+anna.Participant.ID, c.Tokens.Facilitator, "", nil, nil)
-	a.awaitEnd(mark)
+	a.AwaitEnd(mark)
 	if got := live.ask("GET", path, anna.Token, "", nil, nil); got != 401 {
 		t.Errorf("a removed participant's request: %d", got)
 	}
 	again := dial(t, live.base)
-	again.open(own, anna.Token)
-	if got := again.scope(own, 0); got != "unauthenticated" {
+	again.Open(own, anna.Token)
+	if got := again.Scope(own, 0); got != "unauthenticated" {
 		t.Errorf("a removed participant's socket: %s", got)
 	}
 }
@@ -289,14 +291,14 @@ func TestMovingBetweenGroups(t *testing.T) {
 	anna := p.join(c, "Anna", 0)
 	own, other := "board."+c.Workshop.Groups[0].ID, "board."+c.Workshop.Groups[1].ID
 	a := dial(t, p.base)
-	a.open(own, anna.Token)
-	a.scope(own, 0)
-	mark := a.count()
+	a.Open(own, anna.Token)
+	a.Scope(own, 0)
+	mark := a.Count()
 	p.must(200, "PATCH", "/api/workshops/"+c.Workshop.ID+"/me", anna.Token, "", map[string]string{"groupId": c.Workshop.Groups[1].ID}, nil)
-	a.awaitEnd(mark)
+	a.AwaitEnd(mark)
 	b := dial(t, p.base)
-	b.open(other, anna.Token)
-	if got := b.scope(other, 0); got != "read-write" {
+	b.Open(other, anna.Token)
+	if got := b.Scope(other, 0); got != "read-write" {
 		t.Errorf("in the new group: %s", got)
 	}
 }
@@ -328,9 +330,9 @@ func TestBoardGoesOutAndIn(t *testing.T) {
 	anna := p.join(c, "Anna", 0)
 	first, second := c.Workshop.Groups[0].ID, c.Workshop.Groups[1].ID
 	a := dial(t, p.base)
-	a.open("board."+first, anna.Token)
-	a.scope("board."+first, 0)
-	a.write("board."+first, 11, "schema", "x")
+	a.Open("board."+first, anna.Token)
+	a.Scope("board."+first, 0)
+	a.Write("board."+first, 11, "schema", "x")
 	path := "/api/workshops/" + c.Workshop.ID + "/groups/"
 	var board json.RawMessage
 	p.must(200, "GET", path+first+"/board", anna.Token, "", nil, &board)
@@ -378,16 +380,11 @@ func TestStoppingEndsOpenSockets(t *testing.T) {
 	p := startProgram(t, nil)
 	c := p.create()
 	a := dial(t, p.base)
-	a.open("workshop."+c.Workshop.ID, c.Tokens.Facilitator)
+	a.Open("workshop."+c.Workshop.ID, c.Tokens.Facilitator)
 	a.workshop("greeting", func(pushed) bool { return true })
-	began := time.Now()
 	p.end()
-	<-a.done
-	if took := time.Since(began); took > 10*time.Second {
-		t.Errorf("stopping took %v", took)
-	}
-	if a.closed != 1012 {
-		t.Errorf("closed with %d, want 1012: come back", a.closed)
+	if got := a.CloseCode(); got != 1012 {
+		t.Errorf("closed with %d, want 1012: come back", got)
 	}
 }
 
