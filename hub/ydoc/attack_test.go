@@ -51,6 +51,8 @@ var attacks = []struct {
 	{"UnknownTag", update(7, 1).raw(8).uint(1).str("t").uint(1).raw(99).noDeletes(), ErrMalformed, "unknown value tag"},
 	{"InvalidUTF8", update(7, 1).text("a\xffb").noDeletes(), ErrMalformed, "invalid UTF-8"},
 	{"EncodedSurrogate", update(7, 1).text("\xed\xa0\x80").noDeletes(), ErrMalformed, "invalid UTF-8"},
+	{"SubdocWithoutOptions", update(7, 1).raw(9).uint(1).str("t").str("guid").raw(anyNull).noDeletes(), ErrMalformed, "subdocument options are no object"},
+	{"SeveralValuesUnderOneKey", update(7, 1).raw(0x28).uint(1).str("t").str("k").uint(2).raw(anyTrue, anyTrue).noDeletes(), ErrMalformed, "several values under one key"},
 	{"InvalidJSON", update(7, 1).raw(5).uint(1).str("t").str("{").noDeletes(), ErrMalformed, "invalid JSON"},
 	{"UndefinedEmbed", update(7, 1).raw(5).uint(1).str("t").str("undefined").noDeletes(), ErrMalformed, "invalid JSON"},
 	{"DeepJSON", update(7, 1).raw(5).uint(1).str("t").str(strings.Repeat("[", 5000) + strings.Repeat("]", 5000)).noDeletes(), ErrLimit, "JSON nested too deeply"},
@@ -150,6 +152,26 @@ func TestRefusedInputCostsLittleMemory(t *testing.T) {
 		if used := after.TotalAlloc - before.TotalAlloc; used > 1<<16+100*uint64(len(tc.update)) {
 			t.Errorf("%s: %d bytes of input took %d bytes of memory", tc.name, len(tc.update), used)
 		}
+	}
+}
+
+// The rest of a struct known in part must not be sought where the struct says:
+// the known part may stand elsewhere, and the parent named may not exist.
+func TestRestOfAStructGoesBehindItsBeginning(t *testing.T) {
+	d := honest(t)
+	apply := func(b []byte) {
+		t.Helper()
+		if _, err := d.Apply(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(update(7, 1).text("ab").noDeletes())
+	apply(update(7, 1).raw(4).uint(0, 99, 5).str("abcd").noDeletes())
+	if got, want := d.Root("t", KindText).Text(), "zażółć 😀 gęśląabcd"; got != want {
+		t.Errorf("got %q want %q", got, want)
+	}
+	if err := checkIntegrity(d); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -170,6 +170,9 @@ func (d *decoder) content(r *record) {
 		d.jsonText()
 	case kindDoc:
 		d.text()
+		if d.rest() > 0 && d.b[d.pos] != anyObject { // yjs throws on null
+			d.fail(ErrMalformed, "subdocument options are no object")
+		}
 		d.skipAny()
 	default:
 		d.fail(ErrMalformed, "unknown content")

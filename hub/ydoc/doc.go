@@ -46,6 +46,13 @@
 // wherever yjs itself is deterministic. The differential test in this package
 // holds it to that against yjs in Node.
 //
+// What was accepted once loads again: a document's encoded state, applied to a
+// new document under Limits{SplitSurrogates: true}, is never refused and gives
+// the same structs and the same deletes, and yjs takes it as it is. One thing
+// may differ, in yjs as here: the order of neighbours that contradict each
+// other (a struct whose right neighbour stands left of its left one), which
+// depends on the order of their arrival. Only undo and forgery make such.
+//
 // # What it is not
 //
 // It knows nothing of networks, storage or what documents mean, and it is not

@@ -17,6 +17,7 @@ type integration struct {
 var (
 	errScan    = refuse(ErrLimit, "too many concurrent inserts in one place")
 	errParents = refuse(ErrMalformed, "neighbours in different places")
+	errValues  = refuse(ErrMalformed, "several values under one key")
 )
 
 // integrate adds a record without its first skip units, which are known. The
@@ -38,7 +39,7 @@ func (in *integration) integrate(c *clientStructs, r *record, skip uint32) error
 		it.flags = isAstral
 	}
 	left, right, ok := in.neighbours(c, r, skip, it)
-	if !ok || !in.adopt(it, r, left, right) { // the place was garbage-collected: so is the struct
+	if !ok || !in.adopt(it, r, skip, left, right) { // the place was garbage-collected: so is the struct
 		length := it.length
 		d.slab.put(it)
 		d.addGC(c, length)
@@ -63,6 +64,25 @@ func (in *integration) integrate(c *clientStructs, r *record, skip uint32) error
 		it.data = d.arena.copy(content)
 	}
 	d.insert(it, left)
+	if it.key != noKey && it.length > 1 {
+		d.txn.runs = append(d.txn.runs, storeRange{c.index, it.clock, it.length})
+	}
+	return nil
+}
+
+// checkRuns refuses a struct of several units under a key unless the update
+// deletes all of it. Yjs merges deleted values into such structs, but writes
+// none alive. One that is alive, and is split, would come back from storage
+// with its left half deleted.
+func (d *Doc) checkRuns() error {
+	for _, r := range d.txn.runs {
+		c := d.clients[r.client]
+		for at, ok := c.find(r.clock), true; ok && c.at(at).clock < r.clock+r.length; at, ok = c.next(at) {
+			if !c.at(at).deleted() {
+				return errValues
+			}
+		}
+	}
 	return nil
 }
 
@@ -168,9 +188,13 @@ func (in *integration) clientOf(id localID) *clientStructs {
 }
 
 // adopt finds the item's parent and key: said by the record, or the
-// neighbour's. It reports false when there is no parent any more.
-func (in *integration) adopt(it *item, r *record, left, right *item) bool {
+// neighbour's. What the record of a part known already says is not looked at:
+// the part is the neighbour. It reports false when there is no parent any more.
+func (in *integration) adopt(it *item, r *record, skip uint32, left, right *item) bool {
 	switch {
+	case skip > 0:
+		it.parent, it.key = left.parent, left.key
+		return it.parent != nil
 	case r.flags&hasRoot != 0:
 		it.parent = in.d.root(in.u.bytes(r.root))
 	case r.parent.client != none:

@@ -124,7 +124,7 @@ func (p *Plan) advance(f frame) (done bool, err error) {
 		if err != nil || !ready {
 			return false, err
 		}
-		if err := p.check(c, r); err != nil {
+		if err := p.check(f.client, r); err != nil {
 			return false, err
 		}
 		p.steps = append(p.steps, step{client: f.client, record: int32(c.pos), skip: c.state - r.clock})

@@ -35,9 +35,14 @@ func (p *Plan) recordAt(c *cursor, clock uint32) int {
 }
 
 // check refuses a record that nests too deeply or cuts a character.
-func (p *Plan) check(c *cursor, r *record) error {
+func (p *Plan) check(client uint32, r *record) error {
+	c := &p.cursors[client]
 	if p.u.types {
-		r.depth = p.parentDepth(r)
+		if r.clock < c.state { // the first part is known, and need not be what r says
+			r.depth = p.siblingDepth(localID{client, c.state - 1})
+		} else {
+			r.depth = p.parentDepth(r)
+		}
 		if r.kind == kindType && int(r.depth)+1 > p.doc.lim.Depth {
 			return refuse(ErrLimit, "types nested too deeply")
 		}

@@ -13,8 +13,9 @@ type transaction struct {
 	// seams are the boundaries that splitting made: right halves by id, as
 	// merging may recycle the items themselves.
 	seams []storeID
-	roots []*Type // created now
-	steps int     // left of the budget for finding places
+	roots []*Type      // created now
+	steps int          // left of the budget for finding places
+	runs  []storeRange // integrated now under a key with more than one unit
 	// ranges is scratch for what was deleted, in canonical order.
 	ranges []storeRange
 
@@ -43,6 +44,7 @@ func (d *Doc) end() {
 	clear(t.deleted)
 	clear(t.roots)
 	t.touched, t.deleted, t.seams, t.roots = t.touched[:0], t.deleted[:0], t.seams[:0], t.roots[:0]
+	t.runs = t.runs[:0]
 }
 
 // touch notes that a client's history is about to grow. It is called once per
@@ -132,7 +134,7 @@ func (d *Doc) perform(p *Plan) error {
 	for _, r := range p.deletes {
 		d.deleteRange(in.clients[r.client], r.clock, r.clock+r.length)
 	}
-	return nil
+	return d.checkRuns()
 }
 
 // finish garbage-collects and merges as yjs does after a transaction, then

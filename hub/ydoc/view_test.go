@@ -37,20 +37,49 @@ func viewType(t *Type) any {
 		}
 		text := t.Text()
 		if t.Kind() == KindXMLText {
-			text = t.XML()
+			return map[string]any{"$": "text", "length": float64(t.Len()), "delta": delta, "text": markup(t)}
 		}
 		return map[string]any{"$": "text", "length": float64(t.Len()), "delta": delta, "text": text}
 	case KindXMLElement:
 		return map[string]any{
 			"$": "element", "name": t.Name(), "attributes": viewEntries(t),
-			"children": viewValue(t.Values()), "xml": t.XML(),
+			"children": viewValue(t.Values()), "xml": markup(t),
 		}
 	case KindXMLFragment:
-		return map[string]any{"$": "fragment", "children": viewValue(t.Values()), "xml": t.XML()}
+		return map[string]any{"$": "fragment", "children": viewValue(t.Values()), "xml": markup(t)}
 	case KindArray:
 		return map[string]any{"$": "array", "length": float64(t.Len()), "values": viewValue(t.Values())}
 	}
 	return map[string]any{"$": "map", "entries": viewEntries(t)}
+}
+
+// markup is the type's XML, nil where yjs throws instead: at null and undefined
+// among the children.
+func markup(t *Type) any {
+	if throws(t) {
+		return nil
+	}
+	return t.XML()
+}
+
+func throws(t *Type) bool {
+	var children []any
+	switch t.Kind() {
+	case KindXMLText:
+		for _, op := range t.Delta() {
+			if child, ok := op.Insert.(*Type); ok && throws(child) {
+				return true
+			}
+		}
+	case KindXMLElement, KindXMLFragment:
+		children = t.Values()
+	}
+	for _, v := range children {
+		if child, ok := v.(*Type); v == nil || v == (any)(Undefined{}) || ok && throws(child) {
+			return true
+		}
+	}
+	return false
 }
 
 func viewEntries(t *Type) map[string]any {

@@ -39,8 +39,18 @@ func (t *Type) elementXML() string {
 
 func (t *Type) childrenXML() string {
 	var b strings.Builder
-	for _, v := range t.Values() {
-		b.WriteString(scriptString(v))
+	var values []any
+	for it := t.first; it != nil; it = it.right {
+		switch {
+		case !it.listed():
+		case it.kind == kindString: // as values its pairs would come apart
+			b.Write(it.data)
+		default:
+			values = it.appendValues(values[:0])
+			for _, v := range values {
+				b.WriteString(scriptString(v))
+			}
+		}
 	}
 	return b.String()
 }
@@ -88,6 +98,12 @@ func scriptString(v any) string {
 			if e != nil && e != (Undefined{}) {
 				parts[i] = scriptString(e)
 			}
+		}
+		return strings.Join(parts, ",")
+	case []byte:
+		parts := make([]string, len(v))
+		for i, n := range v {
+			parts[i] = strconv.Itoa(int(n))
 		}
 		return strings.Join(parts, ",")
 	case *Type:
