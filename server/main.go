@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		command, args = args[0], args[1:]
 	}
 	commands := map[string]func(context.Context, config.Config, *slog.Logger, io.Writer) error{
-		"serve": serve, "demo": showDemo, "check": check,
+		"serve": serve, "demo": showDemo, "check": check, "ready": ready,
 	}
 	switch command {
 	case "help":

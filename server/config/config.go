@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
@@ -52,8 +53,12 @@ func Parse(args []string, getenv func(string) string, out io.Writer) (Config, er
 	c := Default()
 	environment := map[string]string{}
 	for _, name := range names() {
+		v, err := value(name, getenv)
+		if err != nil {
+			return c, err
+		}
 		// A variable that is set but empty means the default.
-		if v := getenv(name); v != "" {
+		if v != "" {
 			environment[name] = v
 		}
 	}
@@ -73,6 +78,23 @@ func Parse(args []string, getenv func(string) string, out io.Writer) (Config, er
 		return c, fmt.Errorf("%w: %q is neither a command nor a flag", ErrUsage, fs.Arg(0))
 	}
 	return c, c.Validate()
+}
+
+// value is a variable's own value, or the content of the file that the variable
+// of the same name with _FILE behind it names: secrets come that way.
+func value(name string, getenv func(string) string) (string, error) {
+	v, path := getenv(name), getenv(name+"_FILE")
+	if path == "" {
+		return v, nil
+	}
+	if v != "" {
+		return "", fmt.Errorf("%s and %s_FILE are both set; keep one", name, name)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("%s_FILE: %w", name, err)
+	}
+	return strings.TrimSpace(string(b)), nil
 }
 
 func names() []string {
@@ -116,6 +138,8 @@ Commands:
   demo      fill in the demonstration workshop on the server at --url, or on one
             started for it in a folder of its own, and print its links
   check     examine the embedded store and report what is damaged
+  ready     ask the server that runs with these settings whether it can save
+            edits now; for health checks
   version   print the version
 
 Flags (each is also an environment variable: PATHBOARD_ADDR for --addr, ...):
@@ -125,6 +149,9 @@ Flags (each is also an environment variable: PATHBOARD_ADDR for --addr, ...):
 	fs.SetOutput(out)
 	fs.PrintDefaults()
 	fmt.Fprint(out, `
+A variable with _FILE behind its name names a file that holds the value, as
+secrets of containers do.
+
 Exit status: 0 after an orderly end, 1 when something failed, 2 for wrong use.
 `)
 }

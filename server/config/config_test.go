@@ -3,11 +3,17 @@ package config
 import (
 	"bytes"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
 func TestParse(t *testing.T) {
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("hush\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for name, tc := range map[string]struct {
 		env  map[string]string
 		args []string
@@ -26,6 +32,9 @@ func TestParse(t *testing.T) {
 		"ErrProxies":       {env: map[string]string{"PATHBOARD_TRUSTED_PROXIES": "10.0.0.0/8,proxy"}, err: `"proxy" is no network`},
 		"ErrLevel":         {args: []string{"--log-level", "loud"}, err: "PATHBOARD_LOG_LEVEL"},
 		"ErrBool":          {env: map[string]string{"PATHBOARD_ALLOW_WEAK_DURABILITY": "maybe"}, err: "environment"},
+		"SecretFromFile":   {env: map[string]string{"PATHBOARD_ADMIN_TOKEN_FILE": secret}, want: func(c Config) bool { return c.AdminToken == "hush" }},
+		"ErrSecretTwice":   {env: map[string]string{"PATHBOARD_ADMIN_TOKEN_FILE": secret, "PATHBOARD_ADMIN_TOKEN": "x"}, err: "keep one"},
+		"ErrNoSecretFile":  {env: map[string]string{"PATHBOARD_ADMIN_TOKEN_FILE": secret + "x"}, err: "PATHBOARD_ADMIN_TOKEN_FILE"},
 		"ErrUnknownFlag":   {args: []string{"--nope"}, err: "wrong use"},
 		"ErrWord":          {args: []string{"now"}, err: "wrong use"},
 		"ErrAllAtOnce":     {args: []string{"--addr", "x", "--log-level", "y"}, err: "PATHBOARD_LOG_LEVEL"},

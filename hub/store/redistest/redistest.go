@@ -5,6 +5,7 @@ package redistest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net"
 	"os/exec"
 	"strconv"
@@ -30,19 +31,36 @@ func Start(t testing.TB, settings map[string]string) *Server {
 		"bind": "127.0.0.1", "port": strconv.Itoa(s.port), "dir": s.dir, "save": "",
 		"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction", "maxmemory": "256mb",
 	}
-	for k, v := range settings {
-		conf[k] = v
-	}
+	maps.Copy(conf, settings)
+	s.begin(conf)
+	return s
+}
+
+// StartConfigured runs a server with a redis.conf; settings override it, and
+// port, bind and dir always do.
+func StartConfigured(t testing.TB, file string, settings map[string]string) *Server {
+	t.Helper()
+	s := &Server{t: t, dir: t.TempDir(), port: freePort(t), args: []string{file}}
+	conf := maps.Clone(settings)
+	conf["bind"], conf["port"], conf["dir"] = "127.0.0.1", strconv.Itoa(s.port), s.dir
+	s.begin(conf)
+	return s
+}
+
+func (s *Server) begin(conf map[string]string) {
+	s.t.Helper()
 	for k, v := range conf {
 		s.args = append(s.args, "--"+k, v)
 	}
 	s.Up()
-	t.Cleanup(s.Kill)
-	return s
+	s.t.Cleanup(s.Kill)
 }
 
+// Address is the server's host and port.
+func (s *Server) Address() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
 // URL is where to connect.
-func (s *Server) URL() string { return fmt.Sprintf("redis://127.0.0.1:%d", s.port) }
+func (s *Server) URL() string { return "redis://" + s.Address() }
 
 // Up starts the server, again after Kill.
 func (s *Server) Up() {
@@ -57,7 +75,7 @@ func (s *Server) Up() {
 	}
 	deadline := time.Now().Add(10 * time.Second)
 	for time.Now().Before(deadline) {
-		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
+		c, err := net.Dial("tcp", s.Address())
 		if err == nil {
 			c.Close()
 			return
@@ -79,7 +97,7 @@ func (s *Server) Kill() {
 // Flush empties the server.
 func (s *Server) Flush() {
 	s.t.Helper()
-	c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", s.port))
+	c, err := net.Dial("tcp", s.Address())
 	if err != nil {
 		s.t.Fatal(err)
 	}
