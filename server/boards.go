@@ -51,13 +51,26 @@ func (b boards) Export(ctx context.Context, w *workshop.Workshop, g workshop.Gro
 // Report implements httpapi.Boards. All boards are read before the first byte
 // is written, so that a failure is an answer and not half a file.
 func (b boards) Report(ctx context.Context, w *workshop.Workshop, q httpapi.ReportQuery) (httpapi.File, error) {
-	s := b.source(ctx, w, q.Language)
-	s.People = q.People
-	r, err := export.Build(s)
+	r, err := b.report(ctx, w, q)
 	if err != nil {
 		return httpapi.File{}, err
 	}
 	return asFile(r.Whole(q.Format))
+}
+
+// Outcome implements httpapi.Boards.
+func (b boards) Outcome(ctx context.Context, w *workshop.Workshop, q httpapi.ReportQuery) (any, error) {
+	r, err := b.report(ctx, w, q)
+	if err != nil {
+		return nil, err
+	}
+	return r.Outcome(), nil
+}
+
+func (b boards) report(ctx context.Context, w *workshop.Workshop, q httpapi.ReportQuery) (*export.Report, error) {
+	s := b.source(ctx, w, q.Language)
+	s.People, s.Feedback = q.People, q.Feedback
+	return export.Build(s)
 }
 
 func (b boards) read(ctx context.Context, w *workshop.Workshop, g workshop.Group) (content board.Board, err error) {

@@ -91,12 +91,17 @@ func (r *Report) Blocks() iter.Seq[Block] {
 		out.put(r.matrixTable())
 		out.put(Heading{2, say(l, "sources")})
 		out.put(r.sourcesTable())
+		if len(r.Votes) > 0 {
+			out.put(Heading{2, say(l, "votes")})
+			out.put(r.votesTable())
+		}
 		out.put(Heading{2, say(l, "plan")})
 		if len(r.Actions) == 0 {
 			out.put(Para(plain(say(l, "noplan"))))
-			return
+		} else {
+			out.put(r.planTable())
 		}
-		out.put(r.planTable())
+		r.feedbackBlocks(out)
 	}
 }
 

@@ -37,6 +37,10 @@ func sample(l workshop.Language) Source {
 			{ID: "p1", Name: "Jagoda Jarzębina", Department: "Wydział Budynków i Lokali"},
 			{ID: "p2", Name: "Żelisław Źdźbło", Department: "Wydział Informatyki"}, {ID: "p3", Name: "Ćma Ósma"},
 		},
+		Polls: []workshop.Poll{
+			{ID: "v", Title: "Co najpierw?", Counted: true, Voters: 3, Results: []workshop.PollResult{{Group: "g2", Card: "y", Text: "Siatka GUS", Dots: 5}, {Group: "g1", Card: "m", Text: "Model punktowy", Dots: 2}}},
+			{ID: "open", Title: "Jeszcze trwa"},
+		},
 	}
 	boards := map[workshop.GroupID]board.Board{
 		"g1": {
@@ -57,8 +61,9 @@ func sample(l workshop.Language) Source {
 			{ID: "z", Kind: "action", Stage: "data", Order: "a2", Text: "Bez terminu"},
 		}},
 	}
+	feedback := workshop.SumUp([]workshop.Feedback{{Scale: map[string]int{"useful": 5, "clear": 4}, Text: "Więcej czasu na dane"}, {Scale: map[string]int{"useful": 4}}})
 	return Source{
-		Workshop: w, Language: l, People: true, Now: time.Date(2024, 2, 22, 15, 0, 0, 0, time.UTC),
+		Workshop: w, Feedback: &feedback, Language: l, People: true, Now: time.Date(2024, 2, 22, 15, 0, 0, 0, time.UTC),
 		Board: func(g workshop.Group) (board.Board, error) { return boards[g.ID], nil },
 		Lookup: func(id string) (Reference, bool) {
 			return Reference{Kind: "data", Name: "Bank Danych Lokalnych", URL: "https://bdl.stat.gov.pl", Licence: "dane publiczne"}, id == "data.gus-bdl"

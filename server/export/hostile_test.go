@@ -46,6 +46,8 @@ func hostileReport(t *testing.T, s string) *Report {
 	w.Title, w.City = s, s
 	w.Groups = []workshop.Group{{ID: "g1", Name: s, Area: "economy"}}
 	w.Participants = []workshop.Participant{{ID: "p1", Name: s, Department: s}}
+	w.Polls = []workshop.Poll{{Title: s, Counted: true, Results: []workshop.PollResult{{Group: "g1", Text: s, Dots: 1}}}}
+	src.Feedback = &workshop.FeedbackResult{Answers: 1, Texts: []string{s}}
 	src.Workshop = &w
 	src.Board = func(workshop.Group) (board.Board, error) {
 		return board.Board{

@@ -26,6 +26,8 @@ type Source struct {
 	// People lists the participants by department. Without it the report holds
 	// no names but those written on cards.
 	People bool
+	// Feedback is what people said of the day; nil: the report leaves it out.
+	Feedback *workshop.FeedbackResult
 	// Now stands on the files.
 	Now time.Time
 }
@@ -40,6 +42,8 @@ type Report struct {
 	Matrix      []MatrixRow
 	References  []Used
 	Actions     []Action
+	Votes       []Vote
+	Feedback    *workshop.FeedbackResult
 }
 
 // Department is a department with those who came from it.
@@ -72,10 +76,12 @@ type StagePart struct {
 // CardPart is a card with its words in the report's language.
 type CardPart struct {
 	ID, Kind, KindName, Text, Author string
-	Owner, Due, State                string
-	Tags                             []string
-	Created                          time.Time
-	Reference                        *Reference
+	Owner, Due                       string
+	// State is in words, Status as it was written.
+	State, Status string
+	Tags          []string
+	Created       time.Time
+	Reference     *Reference
 }
 
 // LinkPart joins two cards by their texts.
@@ -99,7 +105,8 @@ type Used struct {
 
 // Action is a line of the action plan.
 type Action struct {
-	ID, Text, Owner, Due, State, Group string
+	ID, Text, Owner, Due, State, Status, Group string
+	GroupID                                    workshop.GroupID
 }
 
 // Build makes the report of a workshop, or fails where a board cannot be read.
@@ -115,6 +122,7 @@ func Build(s Source) (*Report, error) {
 		}
 		r.add(s, g, b)
 	}
+	r.Votes, r.Feedback = votes(s.Workshop), s.Feedback
 	r.finish(s.Workshop.Areas)
 	return r, nil
 }
@@ -187,7 +195,7 @@ func cardParts(s Source, b board.Board) []CardPart {
 	for i, c := range b.Cards {
 		p := CardPart{
 			ID: c.ID, Kind: c.ShownKind(), KindName: say(s.Language, "kind."+c.ShownKind()), Text: c.Text, Author: who[c.Author],
-			Owner: c.Owner, Due: c.Due, State: stateName(s.Language, c.Status), Tags: c.Tags,
+			Owner: c.Owner, Due: c.Due, State: stateName(s.Language, c.Status), Status: c.Status, Tags: c.Tags,
 		}
 		if c.CreatedAt > 0 {
 			p.Created = time.UnixMilli(c.CreatedAt).UTC()
@@ -260,7 +268,7 @@ func (r *Report) finish(areas []workshop.Area) {
 		case "solution":
 			row.Solutions = append(row.Solutions, mention)
 		case "action":
-			r.Actions = append(r.Actions, Action{c.ID, c.Text, c.Owner, c.Due, c.State, g.Name})
+			r.Actions = append(r.Actions, Action{c.ID, c.Text, c.Owner, c.Due, c.State, c.Status, g.Name, g.ID})
 		}
 		ref := c.Reference
 		if ref == nil && (c.Kind == "data" || c.Kind == "tool") {

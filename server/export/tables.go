@@ -8,6 +8,12 @@ import (
 // Tables are the report as tables, one for each sheet or file.
 func (r *Report) Tables() []Table {
 	tables := []Table{r.groupsTable(), r.cardsTable(), r.stagesTable(), r.linksTable(), r.matrixTable(), r.sourcesTable(), r.planTable()}
+	if len(r.Votes) > 0 {
+		tables = append(tables, r.votesTable())
+	}
+	if r.Feedback != nil {
+		tables = append(tables, r.feedbackTable())
+	}
 	if len(r.Departments) > 0 {
 		tables = append(tables, r.peopleTable())
 	}
@@ -18,7 +24,7 @@ func (r *Report) table(name string, columns ...Column) Table {
 	for i := range columns {
 		columns[i].Title = say(r.Language, "col."+columns[i].Title)
 	}
-	caption := map[string]string{"matrix": "matrix", "sources": "sources", "plan": "plan"}[name]
+	caption := map[string]string{"matrix": "matrix", "sources": "sources", "plan": "plan", "votes": "votes", "feedback": "feedback"}[name]
 	t := Table{Name: say(r.Language, "sheet."+name), Columns: columns}
 	if t.Caption = t.Name; caption != "" {
 		t.Caption = say(r.Language, caption)

@@ -16,6 +16,10 @@ var texts = map[string]workshop.Text{
 	"groups": {PL: "Ścieżki grup", EN: "Pathways of the groups"}, "stage.other": {PL: "Inne kartki", EN: "Other cards"},
 	"matrix":  {PL: "Metody, trudności i rozwiązania według obszarów", EN: "Methods, difficulties and solutions by area"},
 	"sources": {PL: "Wykorzystane dane, narzędzia i przykłady", EN: "Data, tools and examples used"}, "plan": {PL: "Plan działań", EN: "Action plan"},
+	"votes": {PL: "Wyniki głosowań", EN: "Results of votes"}, "feedback": {PL: "Opinie o warsztacie", EN: "What people said of the day"},
+	"answers": {PL: "Liczba odpowiedzi", EN: "Answers"}, "vote.untitled": {PL: "Głosowanie", EN: "Vote"},
+	"feedback.useful": {PL: "Warsztat był przydatny", EN: "The workshop was useful"}, "feedback.clear": {PL: "Wszystko było jasne", EN: "Everything was clear"},
+	"feedback.together": {PL: "Dobrze pracowało się razem", EN: "Working together went well"}, "feedback.apply": {PL: "Wykorzystam to w pracy", EN: "I will use it at work"},
 	"noplan": {PL: "Żadna grupa nie zapisała działań.", EN: "No group wrote down an action."}, "page": {PL: "Strona", EN: "Page"},
 	"noproblem": {PL: "Grupa nie zapisała problemu.", EN: "The group did not write down a problem."}, "cards": {PL: "Kartki", EN: "Cards"},
 
@@ -28,13 +32,17 @@ var texts = map[string]workshop.Text{
 	"col.name": {PL: "Nazwa", EN: "Name"}, "col.licence": {PL: "Licencja", EN: "Licence"}, "col.address": {PL: "Adres", EN: "Address"},
 	"col.groups": {PL: "Grupy", EN: "Groups"}, "col.department": {PL: "Wydział", EN: "Department"}, "col.person": {PL: "Osoba", EN: "Person"},
 	"col.from": {PL: "Z kartki", EN: "From card"}, "col.to": {PL: "Do kartki", EN: "To card"}, "col.label": {PL: "Opis", EN: "Label"},
+	"col.vote": {PL: "Głosowanie", EN: "Vote"}, "col.dots": {PL: "Kropki", EN: "Dots"}, "col.voters": {PL: "Głosujących", EN: "Voters"},
+	"col.question": {PL: "Stwierdzenie", EN: "Statement"}, "col.1": {PL: "1 (nie)", EN: "1 (no)"}, "col.2": {PL: "2", EN: "2"},
+	"col.3": {PL: "3", EN: "3"}, "col.4": {PL: "4", EN: "4"}, "col.5": {PL: "5 (tak)", EN: "5 (yes)"},
 	"yes": {PL: "tak", EN: "yes"}, "no": {PL: "nie", EN: "no"},
 
 	"sheet.groups": {PL: "Grupy", EN: "Groups"}, "sheet.cards": {PL: "Kartki", EN: "Cards"}, "sheet.stages": {PL: "Etapy", EN: "Stages"},
 	"sheet.links": {PL: "Powiązania", EN: "Links"}, "sheet.matrix": {PL: "Macierz", EN: "Matrix"}, "sheet.sources": {PL: "Dane i narzędzia", EN: "Data and tools"},
-	"sheet.plan": {PL: "Plan działań", EN: "Action plan"}, "sheet.people": {PL: "Uczestnicy", EN: "Participants"},
+	"sheet.plan": {PL: "Plan działań", EN: "Action plan"}, "sheet.votes": {PL: "Głosowania", EN: "Votes"}, "sheet.feedback": {PL: "Opinie", EN: "Feedback"},
+	"sheet.people": {PL: "Uczestnicy", EN: "Participants"},
 
-	"state.todo": {PL: "do zrobienia", EN: "to do"}, "state.doing": {PL: "w toku", EN: "in progress"}, "state.done": {PL: "zrobione", EN: "done"},
+	"state.todo": {PL: "do zrobienia", EN: "to do"}, "state.doing": {PL: "w toku", EN: "in progress"}, "state.blocked": {PL: "wstrzymane", EN: "blocked"}, "state.done": {PL: "zrobione", EN: "done"},
 
 	"kind.problem": {PL: "Problem", EN: "Problem"}, "kind.question": {PL: "Pytanie", EN: "Question"},
 	"kind.data": {PL: "Dane", EN: "Data"}, "kind.method": {PL: "Metoda", EN: "Method"}, "kind.tool": {PL: "Narzędzie", EN: "Tool"},

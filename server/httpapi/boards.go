@@ -23,6 +23,8 @@ type ReportQuery struct {
 	Language workshop.Language
 	// People lists the participants by department.
 	People bool
+	// Feedback is what people said of the day; nil leaves it out.
+	Feedback *workshop.FeedbackResult
 }
 
 // Boards reads and fills the boards of groups.
@@ -31,6 +33,8 @@ type Boards interface {
 	Export(ctx context.Context, w *workshop.Workshop, g workshop.Group, format string, l workshop.Language) (File, error)
 	// Report returns a report of the whole workshop, or CodeUnsupportedFormat.
 	Report(ctx context.Context, w *workshop.Workshop, q ReportQuery) (File, error)
+	// Outcome returns the report for the outcome page, as JSON to be made.
+	Outcome(ctx context.Context, w *workshop.Workshop, q ReportQuery) (any, error)
 	// Import fills an empty board from its JSON, or fails with
 	// CodeBoardNotEmpty or CodeInvalidInput.
 	Import(ctx context.Context, w *workshop.Workshop, g workshop.Group, body []byte) error
@@ -62,16 +66,6 @@ func (a *api) exportBoard(c *call) error {
 		return err
 	}
 	file, err := a.Boards.Export(c.ctx, c.workshop, g, c.QueryParam("format"), c.fileLanguage())
-	if err != nil {
-		return err
-	}
-	return c.file(file, true)
-}
-
-func (a *api) exportWorkshop(c *call) error {
-	file, err := a.Boards.Report(c.ctx, c.workshop, ReportQuery{
-		Format: c.QueryParam("format"), Language: c.fileLanguage(), People: c.QueryParam("people") == "1",
-	})
 	if err != nil {
 		return err
 	}

@@ -77,6 +77,10 @@ func (noBoards) Report(_ context.Context, w *workshop.Workshop, q ReportQuery) (
 	return emptyFile(w.Title+" "+string(q.Language), q.Format)
 }
 
+func (noBoards) Outcome(_ context.Context, w *workshop.Workshop, q ReportQuery) (any, error) {
+	return map[string]any{"title": w.Title, "language": q.Language, "people": q.People, "feedback": q.Feedback}, nil
+}
+
 func emptyFile(name, format string) (File, error) {
 	if format != "md" && format != "json" {
 		return File{}, workshop.Fail(workshop.CodeUnsupportedFormat)

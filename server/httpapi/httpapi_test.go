@@ -104,7 +104,7 @@ func TestScenarios(t *testing.T) {
 		"ExportUnknownFormat":   {actor: "anna", method: "GET", path: "/api/workshops/{w}/groups/{A}/export?format=exe", status: 400, contains: []string{`"unsupported-format"`}},
 		"ReportMarkdown":        {actor: "facilitator", method: "GET", path: "/api/workshops/{w}/export?format=md&lang=en&people=1", status: 200},
 		"ReportUnknownFormat":   {actor: "facilitator", method: "GET", path: "/api/workshops/{w}/export?format=png", status: 400, contains: []string{`"unsupported-format"`}},
-		"ReportOfMember":        {actor: "anna", method: "GET", path: "/api/workshops/{w}/export?format=md", status: 403},
+		"ReportOfMember":        {actor: "anna", method: "GET", path: "/api/workshops/{w}/export?format=md", status: 410},
 		"ExportOther":           {actor: "bea", method: "GET", path: "/api/workshops/{w}/groups/{A}/export?format=md", status: 403},
 		"LibraryTakesItsQuery":  {method: "GET", path: "/api/library?area=economy&kind=tool&q=mapa", status: 200, contains: []string{"economy", "tool", "mapa", "pl"}},
 		"UnknownAPI":            {method: "GET", path: "/api/nope", status: 404, contains: []string{`"not-found"`}},

@@ -41,6 +41,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeWritingOver:       http.StatusConflict,
 	workshop.CodeOverBudget:        http.StatusUnprocessableEntity,
 	workshop.CodeCodeExpired:       http.StatusGone,
+	workshop.CodeOutcomeClosed:     http.StatusGone,
 	workshop.CodeVersionConflict:   http.StatusPreconditionFailed,
 	codeTooLarge:                   http.StatusRequestEntityTooLarge,
 	workshop.CodeInvalidInput:      http.StatusUnprocessableEntity,

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/pathboard/pathboard/server/workshop"
 )
@@ -37,7 +38,7 @@ type route struct {
 const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
-func routes() []route { return append(coreRoutes(), dayRoutes()...) }
+func routes() []route { return slices.Concat(coreRoutes(), dayRoutes(), outcomeRoutes()) }
 
 // coreRoutes are those of workshops, people, groups and boards.
 func coreRoutes() []route {
@@ -73,7 +74,6 @@ func coreRoutes() []route {
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/board", id: "board", summary: "A group's board as JSON", action: workshop.ReadBoard, status: 200, problems: []workshop.Code{workshop.CodeUnknownGroup}, handle: (*api).getBoard},
 		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from JSON", action: workshop.ImportBoard, body: rawBody{}, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty}, handle: (*api).importBoard},
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, handle: (*api).exportBoard},
-		{method: http.MethodGet, path: inWorkshop + "/export", id: "exportWorkshop", summary: "The report of the whole workshop as a file; people=1 lists the participants", action: workshop.EditWorkshop, status: 200, query: []string{"format", "lang", "people"}, problems: []workshop.Code{workshop.CodeUnsupportedFormat}, handle: (*api).exportWorkshop},
 	}
 }
 

@@ -34,6 +34,7 @@ const (
 	CodeStoreUnavailable  Code = "store-unavailable"
 	CodeUnsupportedFormat Code = "unsupported-format"
 	CodeBoardNotEmpty     Code = "board-not-empty"
+	CodeOutcomeClosed     Code = "outcome-closed"
 )
 
 // FieldCode names what is wrong with one field of an input.

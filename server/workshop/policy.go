@@ -8,6 +8,8 @@ const (
 	Facilitator Role = "facilitator"
 	Member      Role = "member"
 	Projector   Role = "projector"
+	// Reader has a link to the outcome, and sees nothing else.
+	Reader Role = "reader"
 )
 
 // Session is who a token stands for.
@@ -44,6 +46,7 @@ const (
 	CommentBoard      Action = "comment-board"
 	GiveFeedback      Action = "give-feedback"
 	ReadFeedback      Action = "read-feedback"
+	ReadOutcome       Action = "read-outcome"
 )
 
 // rule says under which condition a role may do an action.
@@ -80,6 +83,8 @@ var permissions = map[Action]map[Role]rule{
 	CommentBoard:      {Facilitator: always, Member: ownOrVisible},
 	GiveFeedback:      {Member: always},
 	ReadFeedback:      {Facilitator: always, Projector: always},
+	// Members and readers only until the deadline, which OutcomeOpen knows.
+	ReadOutcome: {Facilitator: always, Projector: always, Member: always, Reader: always},
 }
 
 // Can reports whether the session may do the action: nil, or why not. The

@@ -13,10 +13,10 @@ func TestPermissions(t *testing.T) {
 	everything := slices.Sorted(maps.Keys(permissions))
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
-		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback,
+		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome,
 	}
-	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback}
-	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback}
+	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome}
+	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome}
 	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
 	writes := append([]Action{WriteBoard}, reads...)
 	anna := Session{Role: Member, Participant: "anna"}
@@ -47,6 +47,7 @@ func TestPermissions(t *testing.T) {
 		"MemberNoGroup":      {session: anna, group: own, state: leave, may: anywhere},
 		"MemberNoGroupWalk":  {session: anna, group: own, state: func(w *Workshop) { leave(w); walk(w) }, may: anywhere},
 		"MemberRemoved":      {session: Session{Role: Member, Participant: "gone"}, group: own},
+		"Reader":             {session: Session{Role: Reader, Participant: readers}, group: own, state: show, may: []Action{ReadOutcome}},
 		"NoRole":             {session: Session{}, group: own},
 		"OtherWorkshop":      {session: Session{Workshop: "elsewhere", Role: Facilitator}, group: own},
 	} {

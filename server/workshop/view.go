@@ -26,6 +26,8 @@ type View struct {
 	Gallery Gallery  `json:"gallery"`
 	// FeedbackOpen: everybody is asked what they think of the day.
 	FeedbackOpen bool `json:"feedbackOpen"`
+	// OutcomeUntil is the end of sharing the outcome; null: it is not shared.
+	OutcomeUntil *time.Time `json:"outcomeUntil"`
 	// Apart is for facilitators only.
 	Apart    []Pair `json:"apart,omitempty"`
 	JoinCode string `json:"joinCode,omitempty"`
@@ -63,6 +65,9 @@ func (w *Workshop) View(role Role) View {
 		Groups: make([]GroupView, len(w.Groups)), Participants: make([]ParticipantView, len(w.Participants)),
 		Agenda: notNil(w.Agenda), NowView: w.Now(), Formed: w.Formed,
 		Polls: notNil(w.Polls), Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen,
+	}
+	if !w.OutcomeUntil.IsZero() {
+		v.OutcomeUntil = &w.OutcomeUntil
 	}
 	if role == Facilitator {
 		v.Apart = w.Apart

@@ -71,6 +71,8 @@ type Workshop struct {
 	Gallery       Gallery
 	// FeedbackOpen: everybody is asked what they think of the day.
 	FeedbackOpen bool
+	// OutcomeUntil is when the outcome ceases to be shared; zero: it is not.
+	OutcomeUntil time.Time
 
 	// Agenda is the plan of the day, Day is where it stands.
 	Agenda []Phase
