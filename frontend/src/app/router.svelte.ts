@@ -7,6 +7,8 @@ export type Route =
   | { name: 'facilitator'; workshopId: string }
   | { name: 'projector'; workshopId: string }
   | { name: 'print'; workshopId: string }
+  /** The outcome of a workshop, or of the one that a link's token opens. */
+  | { name: 'outcome'; workshopId: string; token: string }
   | { name: 'board'; workshopId: string; groupId: string }
   | { name: 'groups'; workshopId: string }
   | { name: 'missing' };
@@ -21,6 +23,8 @@ export function parse(path: string, fragment: string): Route {
         return { name: 'create' };
       case 'join':
         return { name: 'join', code: secret };
+      case 'outcome':
+        return { name: 'outcome', workshopId: '', token: secret };
       case 'facilitator':
       case 'projector':
         return { name: 'open', role: parts[0], token: secret };
@@ -30,6 +34,7 @@ export function parse(path: string, fragment: string): Route {
   if (w === 'w' && workshopId) {
     if (!page) return { name: 'groups', workshopId };
     if (page === 'board' && groupId) return { name: 'board', workshopId, groupId };
+    if (page === 'outcome') return { name: page, workshopId, token: '' };
     if (page === 'facilitator' || page === 'projector' || page === 'print') {
       return { name: page, workshopId };
     }

@@ -1,3 +1,4 @@
+import type { Outcome } from './outcome';
 import type {
   Created,
   Joined,
@@ -168,13 +169,52 @@ export class Api {
     return answer.blob();
   }
 
+  /** What a workshop made, for reading. */
+  outcome(id: string, language: Language): Promise<Outcome> {
+    return this.#call(
+      'GET',
+      `/api/workshops/${id}/outcome?lang=${language}`,
+      undefined,
+      {},
+      AbortSignal.timeout(4 * timeout),
+    );
+  }
+
+  /**
+   * A file under `/api/workshops/{id}/` with the name the server gives it.
+   * `onbytes` hears how much of it has come.
+   */
+  async file(
+    id: string,
+    path: string,
+    onbytes: (n: number) => void,
+    signal: AbortSignal,
+  ): Promise<{ name: string; blob: Blob }> {
+    const answer = await this.#fetch('GET', `/api/workshops/${id}/${path}`, undefined, {}, signal);
+    const type = answer.headers.get('content-type') ?? '';
+    const parts: BlobPart[] = [];
+    let n = 0;
+    try {
+      const reader = answer.body?.getReader();
+      for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+        parts.push(part.value);
+        onbytes((n += part.value.length));
+      }
+    } catch {
+      throw new ApiError(0, 'offline', '');
+    }
+    const named = /filename="?([\w.-]+)"?/.exec(answer.headers.get('content-disposition') ?? '');
+    return { name: named?.[1] ?? 'pathboard', blob: new Blob(parts, { type }) };
+  }
+
   async #call<T>(
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    signal?: AbortSignal,
   ): Promise<T> {
-    const answer = await this.#fetch(method, path, body, headers);
+    const answer = await this.#fetch(method, path, body, headers, signal);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 
@@ -183,6 +223,7 @@ export class Api {
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    signal: AbortSignal = AbortSignal.timeout(timeout),
   ): Promise<Response> {
     let answer: Response;
     try {
@@ -196,7 +237,7 @@ export class Api {
           ...headers,
         },
         ...(body === undefined ? {} : { body: isRaw(body) ? body : JSON.stringify(body) }),
-        signal: AbortSignal.timeout(timeout),
+        signal,
         cache: 'no-store',
       });
     } catch {

@@ -4,7 +4,7 @@ import type { Day } from './day';
 
 export type Language = 'pl' | 'en';
 export type Localised = Record<Language, string>;
-export type Role = 'facilitator' | 'member' | 'projector';
+export type Role = 'facilitator' | 'member' | 'projector' | 'reader';
 
 export interface Stage {
   id: string;
@@ -59,6 +59,8 @@ export interface Workshop extends Day {
   participants: Participant[];
   /** Groups were formed; who comes later is placed at once. */
   formed: boolean;
+  /** Until when members and readers see the outcome; null: not shared. */
+  outcomeUntil: string | null;
   /** Pairs who should not share a group; for facilitators only. */
   apart?: [string, string][];
   joinCode?: string;

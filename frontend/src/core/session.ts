@@ -78,6 +78,6 @@ function isRemembered(value: unknown): value is Remembered {
     item !== null &&
     typeof item.workshopId === 'string' &&
     typeof item.token === 'string' &&
-    (item.role === 'facilitator' || item.role === 'member' || item.role === 'projector')
+    ['facilitator', 'member', 'projector', 'reader'].includes(item.role ?? '')
   );
 }
