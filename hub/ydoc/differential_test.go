@@ -81,6 +81,9 @@ func compare(o *oracle, seed uint64) (int, error) {
 		return 0, errors.New("yjs replicas disagree: the generator is at fault")
 	}
 	c := comparison{h: h, r: rand.New(rand.NewPCG(seed, 1))}
+	if err := c.columns(); err != nil {
+		return len(h.log), err
+	}
 	res, err := c.causal()
 	if err != nil {
 		return len(h.log), err
@@ -300,6 +303,20 @@ func (c *comparison) algebra() error {
 	}
 	if !bytes.Equal(sv, h.mergedOwn) {
 		return fmt.Errorf("state vector\n got %x\nwant %x", sv, h.mergedOwn)
+	}
+	return nil
+}
+
+// columns converts updates in format V2 and compares.
+func (c *comparison) columns() error {
+	for i, b := range c.h.columns {
+		got, err := ConvertUpdateV2(b, DefaultLimits())
+		if err != nil {
+			return fmt.Errorf("V2 update %d: %w", i, err)
+		}
+		if !bytes.Equal(got, c.h.rows[i]) {
+			return fmt.Errorf("V2 update %d\n got %x\nwant %x", i, got, c.h.rows[i])
+		}
 	}
 	return nil
 }

@@ -36,6 +36,7 @@
 //	})
 //
 // MergeUpdates, DiffUpdate and StateVectorFromUpdate work on bytes alone.
+// ConvertUpdateV2 makes format V1 of what a V2 client exported.
 //
 // # What it promises
 //

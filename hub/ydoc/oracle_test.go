@@ -97,12 +97,14 @@ type history struct {
 	state     []byte
 	reloaded  []byte // state as yjs encodes it after loading it
 	vector    []byte
-	view      string // of the server
-	agreed    string // of the clients
-	merged    []byte // of the first 60 updates
-	mergedSV  []byte // state vector of the first 30 updates merged
-	diff      []byte // of merged, for mergedSV
-	mergedOwn []byte // state vector of merged
+	view      string   // of the server
+	agreed    string   // of the clients
+	merged    []byte   // of the first 60 updates
+	mergedSV  []byte   // state vector of the first 30 updates merged
+	diff      []byte   // of merged, for mergedSV
+	mergedOwn []byte   // state vector of merged
+	columns   [][]byte // updates in format V2
+	rows      [][]byte // the same as yjs converts them to V1
 }
 
 // exact reports whether there is one result to compare with.
@@ -119,6 +121,7 @@ func (o *oracle) history(seed uint64) (*history, error) {
 	h.half, h.state, h.reloaded, h.vector = r.bytes(), r.bytes(), r.bytes(), r.bytes()
 	h.view, h.agreed = string(r.bytes()), string(r.bytes())
 	h.merged, h.mergedSV, h.diff, h.mergedOwn = r.bytes(), r.bytes(), r.bytes(), r.bytes()
+	h.columns, h.rows = r.list(), r.list()
 	return h, r.err
 }
 

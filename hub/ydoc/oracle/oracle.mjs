@@ -37,6 +37,13 @@ const writeHistory = (e, h) => {
   encoding.writeVarUint8Array(e, sv)
   encoding.writeVarUint8Array(e, Y.diffUpdate(merged, sv))
   encoding.writeVarUint8Array(e, Y.encodeStateVectorFromUpdate(merged))
+  writeColumns(e, [Y.encodeStateAsUpdateV2(h.server), Y.convertUpdateFormatV1ToV2(merged)])
+}
+
+// writeColumns writes updates in format V2 and what yjs makes of each in V1.
+const writeColumns = (e, updates) => {
+  writeList(e, updates)
+  writeList(e, updates.map(Y.convertUpdateFormatV2ToV1))
 }
 
 // check applies what Go produced and names every difference.
