@@ -116,7 +116,7 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 func (h *Hub) Handler(allowOrigin func(*http.Request) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c := h.upgrade(w, r, allowOrigin, false); c != nil {
-			c.serve(func() error { return nil }, wire.Parse)
+			go c.serve(func() error { return nil }, wire.Parse)
 		}
 	})
 }
@@ -130,7 +130,7 @@ func (h *Hub) PlainHandler(allowOrigin func(*http.Request) bool, doc func(*http.
 		if c == nil {
 			return
 		}
-		c.serve(
+		go c.serve(
 			func() error { return c.openPlain(name, token) },
 			func(b []byte) (wire.Frame, error) { return wire.ParsePlain(name, b) },
 		)
@@ -138,6 +138,9 @@ func (h *Hub) PlainHandler(allowOrigin func(*http.Request) bool, doc func(*http.
 }
 
 // serve runs the connection to its end; the writer has ended when it returns.
+// It has a goroutine of its own: that of the HTTP request has grown a large
+// stack and holds the request, which an idle connection should not pay for.
+// Hub.Close waits for it.
 func (c *conn) serve(begin func() error, parse func([]byte) (wire.Frame, error)) {
 	defer c.hub.cwg.Done()
 	written := make(chan struct{})
