@@ -31,10 +31,11 @@ const (
 )
 
 const (
-	// pingEvery keeps proxies from closing an idle line; readTimeout is two
-	// missed answers.
-	pingEvery   = 20 * time.Second
-	readTimeout = 45 * time.Second
+	// pingEvery keeps proxies from closing an idle line, looked after every
+	// keepAliveStep; readTimeout is two missed answers.
+	pingEvery     = 18 * time.Second
+	keepAliveStep = 2 * time.Second
+	readTimeout   = 45 * time.Second
 	// writeTimeout bounds the writing of one chunk.
 	writeTimeout = 20 * time.Second
 	// chunkBytes is what one write takes: many small frames or part of a big
@@ -47,8 +48,8 @@ const (
 	readPastFactor = 4
 )
 
-// conn is one websocket. The reader goroutine runs serve and owns docs; the
-// writer goroutine runs write.
+// conn is one websocket. The reader goroutine runs serve and owns docs; a writer
+// goroutine runs write while there is something to write.
 type conn struct {
 	// static
 	hub     *Hub
@@ -62,6 +63,8 @@ type conn struct {
 
 	// owned by the reader
 	docs map[string]*membership
+
+	nextPing time.Time // guarded by hub.mu
 
 	failing sync.Once
 	heard   atomic.Int64 // when the client was last heard, Unix nanoseconds
@@ -92,11 +95,14 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 	ctx, cancel := context.WithCancel(h.life)
 	lim := h.opts.Limits
 	c := &conn{
-		hub: h, ws: ws, net: ws.NetConn(), out: newOutbox(), plain: plain, ctx: ctx, cancel: cancel,
+		hub: h, ws: ws, net: ws.NetConn(), plain: plain, ctx: ctx, cancel: cancel,
 		limiter: rate.NewLimiter(rate.Limit(lim.MessagesPerSecond), lim.MessageBurst),
 		docs:    map[string]*membership{},
 	}
-	c.heard.Store(time.Now().UnixNano())
+	c.out = newOutbox(func() { go c.write() })
+	now := time.Now()
+	c.heard.Store(now.UnixNano())
+	c.nextPing = now.Add(pingEvery)
 	h.mu.Lock()
 	if h.closing {
 		h.mu.Unlock()
@@ -143,17 +149,12 @@ func (h *Hub) PlainHandler(allowOrigin func(*http.Request) bool, doc func(*http.
 // Hub.Close waits for it.
 func (c *conn) serve(begin func() error, parse func([]byte) (wire.Frame, error)) {
 	defer c.hub.cwg.Done()
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		c.write()
-	}()
 	if begin() == nil {
 		c.read(parse)
 	}
 	c.leaveAll()
 	c.cancel()
-	<-written
+	c.out.finish()
 	c.ws.Close()
 	c.hub.mu.Lock()
 	delete(c.hub.conns, c)

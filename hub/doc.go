@@ -2,9 +2,9 @@
 //
 // A room owns one document. Its state machine (core) is pure: events go in,
 // effects come out, no goroutine, clock or I/O inside. The room's goroutine
-// feeds it and carries out the effects. A connection has a reader and a writer
-// goroutine; many documents share it. The journal gathers the appends of all
-// rooms into one durable write at a time.
+// feeds it and carries out the effects. A connection has a reader goroutine, and a
+// writer while there is something to write; many documents share it. The journal
+// gathers the appends of all rooms into one durable write at a time.
 //
 // Order of locks and waits, so that nothing can wait in a circle:
 //

@@ -37,7 +37,7 @@ type Hub struct {
 	cancel  context.CancelFunc
 	opening context.Context    // of loading documents: ends when Close begins
 	noMore  context.CancelFunc // ends opening
-	wg      sync.WaitGroup     // journal, compactor, publisher
+	wg      sync.WaitGroup     // journal, compactor, publisher, keeper of lines
 	rwg     sync.WaitGroup     // rooms
 	cwg     sync.WaitGroup     // connections
 	closed  chan struct{}      // closed when Close has ended
@@ -85,6 +85,7 @@ func Open(_ context.Context, opts Options) (*Hub, error) {
 	undrop := opts.Bus.Subscribe(dropTopic, func(b []byte) { h.dropped(store.DocName(b)) })
 	h.wg.Go(func() { h.journal.run(life) })
 	h.wg.Go(func() { h.compactor(life) })
+	h.wg.Go(func() { h.keepLinesAlive(life) })
 	h.wg.Go(func() { defer undrop(); h.publisher(life) })
 	return h, nil
 }
@@ -114,7 +115,12 @@ func (h *Hub) Close(ctx context.Context) error {
 	for _, c := range conns {
 		c.fail(closeRestart, "the server restarts")
 	}
-	err = errors.Join(err, wait(ctx, &h.cwg))
+	if late := wait(ctx, &h.cwg); late != nil {
+		err = errors.Join(err, late)
+		for _, c := range conns {
+			c.net.Close() // they have had their time
+		}
+	}
 	h.cancel()
 	return errors.Join(err, wait(ctx, &h.wg))
 }

@@ -23,22 +23,28 @@ type outFrame struct {
 // outbox is what waits for a connection's writer, bounded in bytes and count:
 // tightly for updates, which can be replaced by a diff later, and awareness,
 // which is repeated; widely for answers the client counts on.
+//
+// The writer is a goroutine only while there is something to write: the first
+// push begins its turn by calling write, take ends it when nothing is left.
 type outbox struct {
-	signal chan struct{} // one slot: something to do
+	write func() // static; begins the writer's turn, must not block
 
 	mu       sync.Mutex // guards what follows
 	frames   []outFrame
 	bytes    int
+	writing  bool // the writer has its turn
 	closed   bool
-	draining []func() // called by the writer when all is written
+	draining []func()      // called by the writer when all is written
+	resting  chan struct{} // closed when the writer's turn ends; nil if nobody waits
 }
 
-func newOutbox() *outbox { return &outbox{signal: make(chan struct{}, 1)} }
+func newOutbox(write func()) *outbox { return &outbox{write: write} }
 
+// wake begins the writer's turn. The caller holds mu.
 func (o *outbox) wake() {
-	select {
-	case o.signal <- struct{}{}:
-	default:
+	if !o.writing {
+		o.writing = true
+		o.write()
 	}
 }
 
@@ -74,26 +80,56 @@ func (o *outbox) pushLast(f outFrame) {
 // whenDrained calls f once everything queued so far is written.
 func (o *outbox) whenDrained(f func()) {
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.draining = append(o.draining, f)
-	o.mu.Unlock()
 	o.wake()
 }
 
-// take empties the outbox. calls are to be made after the frames are written.
-func (o *outbox) take() (frames []outFrame, calls []func()) {
+// take empties the outbox; calls are to be made after the frames are written.
+// When there is nothing more it ends the writer's turn and reports false.
+func (o *outbox) take() (frames []outFrame, calls []func(), more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	frames, calls = o.frames, o.draining
 	o.frames, o.draining, o.bytes = nil, nil, 0
-	return frames, calls
+	if len(frames) == 0 && len(calls) == 0 {
+		o.rest()
+		return nil, nil, false
+	}
+	return frames, calls, true
 }
 
-// close makes every later push vanish.
-func (o *outbox) close() {
+// rest ends the writer's turn. The caller holds mu.
+func (o *outbox) rest() {
+	o.writing = false
+	if o.resting != nil {
+		close(o.resting)
+		o.resting = nil
+	}
+}
+
+// abandon ends the writer's turn for good: every later push vanishes.
+func (o *outbox) abandon() {
 	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.closed, o.frames, o.draining = true, nil, nil
+	o.rest()
+}
+
+// finish closes the outbox and waits until the writer has written what is in it.
+func (o *outbox) finish() {
+	o.mu.Lock()
+	o.closed = true
+	if !o.writing {
+		o.mu.Unlock()
+		return
+	}
+	if o.resting == nil {
+		o.resting = make(chan struct{})
+	}
+	resting := o.resting
 	o.mu.Unlock()
-	o.wake()
+	<-resting
 }
 
 // header is the websocket frame header of an unmasked final frame.

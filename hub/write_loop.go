@@ -1,43 +1,55 @@
 package hub
 
 import (
+	"context"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/wire"
 )
 
-// write is the connection's writer: it takes whatever waits and writes it in
-// as few writes as it fits, so that batches form by themselves under load and
-// a lone frame leaves at once.
+// write is one turn of the connection's writer: it takes whatever waits and
+// writes it in as few writes as it fits, until nothing is left. So batches form
+// by themselves under load and a lone frame leaves at once; an idle connection
+// has no writer.
 func (c *conn) write() {
-	defer c.net.Close() // lets the reader end too
-	defer c.out.close()
-	ping := time.NewTicker(pingEvery)
-	defer ping.Stop()
 	for {
-		select {
-		case <-c.out.signal:
-		case <-ping.C:
-			c.keepAlive()
-		case <-c.ctx.Done():
-			// The reader has ended or the hub closes: what is queued still goes
-			// out, a close frame last.
-			frames, _ := c.out.take()
-			_, _ = c.writeFrames(frames)
+		frames, calls, more := c.out.take()
+		if !more {
 			return
 		}
-		for {
-			frames, calls := c.out.take()
-			if len(frames) == 0 && len(calls) == 0 {
-				break
+		if closed, err := c.writeFrames(frames); err != nil || closed {
+			c.out.abandon()
+			c.net.Close() // lets the reader end too
+			return
+		}
+		for _, f := range calls {
+			f()
+		}
+	}
+}
+
+// keepLinesAlive writes to every connection once each pingEvery, a part of them
+// at a time.
+func (h *Hub) keepLinesAlive(ctx context.Context) {
+	tick := time.NewTicker(keepAliveStep)
+	defer tick.Stop()
+	for {
+		select {
+		case now := <-tick.C:
+			var due []*conn
+			h.mu.Lock()
+			for c := range h.conns {
+				if !now.Before(c.nextPing) {
+					c.nextPing = now.Add(pingEvery)
+					due = append(due, c)
+				}
 			}
-			closed, err := c.writeFrames(frames)
-			if err != nil || closed {
-				return
+			h.mu.Unlock()
+			for _, c := range due {
+				c.keepAlive()
 			}
-			for _, f := range calls {
-				f()
-			}
+		case <-ctx.Done():
+			return
 		}
 	}
 }
