@@ -35,6 +35,8 @@ const (
 	queueLength = 1024
 	// maxBatch bounds the writes in one transaction, and so the delay of the first.
 	maxBatch = 512
+	// maxRemembered bounds the documents whose lines the writer remembers.
+	maxRemembered = 10_000
 	// readers is the number of connections for reading.
 	readers = 4
 )
@@ -86,6 +88,7 @@ CREATE TABLE IF NOT EXISTS docs (
   trimmed INTEGER NOT NULL DEFAULT 0, live INTEGER NOT NULL DEFAULT 1);
 CREATE TABLE IF NOT EXISTS log (
   doc INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL,
+  n INTEGER NOT NULL DEFAULT 1,
   PRIMARY KEY (doc, seq)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS snapshots (
   doc INTEGER NOT NULL, version INTEGER NOT NULL, upto INTEGER NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL,
@@ -93,11 +96,17 @@ CREATE TABLE IF NOT EXISTS snapshots (
 CREATE TABLE IF NOT EXISTS records (
   key TEXT PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO meta VALUES ('schema', '1');
+INSERT OR IGNORE INTO meta VALUES ('schema', '2');
 `
 
-// schemaVersion is the newest layout this program writes.
-const schemaVersion = "1"
+// schemaVersion is the newest layout this program writes. Layout 1 had a row for
+// each entry of the log; since 2 a row holds n of them, the last at seq.
+const schemaVersion = "2"
+
+const upgradeFrom1 = `
+ALTER TABLE log ADD COLUMN n INTEGER NOT NULL DEFAULT 1;
+UPDATE meta SET value = '2' WHERE key = 'schema';
+`
 
 // Open takes the folder into possession and checks the database.
 // It fails with ErrLocked, ErrDamaged or an error that names the folder.
@@ -153,6 +162,12 @@ func (s *Store) openDatabase(ctx context.Context) error {
 	var version string
 	if err := s.wdb.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'schema'`).Scan(&version); err != nil {
 		return fmt.Errorf("read schema version: %w", damaged(err))
+	}
+	if version == "1" {
+		if _, err := s.wdb.ExecContext(ctx, "BEGIN IMMEDIATE;"+upgradeFrom1+"COMMIT"); err != nil {
+			return fmt.Errorf("bring the database to layout %s: %w", schemaVersion, damaged(err))
+		}
+		version = schemaVersion
 	}
 	if version != schemaVersion {
 		return fmt.Errorf("the database has layout %s, this program knows %s: use a newer program", version, schemaVersion)

@@ -2,6 +2,7 @@ package filestore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -164,5 +165,41 @@ func writeForever(dir string) {
 			os.Exit(1)
 		}
 		fmt.Println(i)
+	}
+}
+
+// TestLayout1IsBroughtUpToDate: a folder of the first layout keeps its content.
+func TestLayout1IsBroughtUpToDate(t *testing.T) {
+	dir := t.TempDir()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "pathboard.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.ExecContext(t.Context(), `
+CREATE TABLE docs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch INTEGER NOT NULL DEFAULT 0, seq INTEGER NOT NULL DEFAULT 0,
+  trimmed INTEGER NOT NULL DEFAULT 0, live INTEGER NOT NULL DEFAULT 1);
+CREATE TABLE log (doc INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (doc, seq)) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO meta VALUES ('schema', '1');
+INSERT INTO docs (id, name, seq) VALUES (1, 'old', 2);
+INSERT INTO log VALUES (1, 1, 0, 'one'), (1, 2, 0, 'two');`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, more := range []string{"three", "four"} { // the second time nothing is left to do
+		s := open(t, dir)
+		if r := s.Append(t.Context(), []store.AppendRequest{{Doc: "old", Data: []byte(more)}}); r[0].Err != nil {
+			t.Fatal(r[0].Err)
+		}
+		l, err := s.Load(t.Context(), "old")
+		if err != nil || len(l.Tail) < 3 || string(l.Tail[0].Data) != "one" || string(l.Tail[len(l.Tail)-1].Data) != more {
+			t.Errorf("after the upgrade: %v, %v", l.Tail, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package filestore
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -24,49 +25,122 @@ func (s *Store) Append(ctx context.Context, batch []store.AppendRequest) []store
 	return w.results
 }
 
-// docRow is a document's line in the docs table.
+// docRow is a document's line in the docs table, with the last position used.
 type docRow struct {
 	id         int64
 	epoch, seq uint64
+	live       bool
 }
 
-func (w *writer) doc(ctx context.Context, name store.DocName, create bool) (docRow, error) {
-	var d docRow
-	err := w.stmts.docByName.QueryRowContext(ctx, string(name)).Scan(&d.id, &d.epoch, &d.seq)
-	if !errors.Is(err, sql.ErrNoRows) || !create {
-		return d, err
+// doc returns a document's line, made when missing. The writer is the only one
+// to change it, so it remembers it; a failed transaction makes it forget.
+func (w *writer) doc(ctx context.Context, name store.DocName) (*docRow, error) {
+	if d := w.docs[name]; d != nil {
+		return d, nil
 	}
-	res, err := w.stmts.docInsert.ExecContext(ctx, string(name))
+	d := &docRow{live: true}
+	err := w.stmts.docByName.QueryRowContext(ctx, string(name)).Scan(&d.id, &d.epoch, &d.seq, &d.live)
+	if errors.Is(err, sql.ErrNoRows) {
+		var res sql.Result
+		if res, err = w.stmts.docInsert.ExecContext(ctx, string(name)); err == nil {
+			d.id, err = res.LastInsertId()
+		}
+	}
 	if err != nil {
-		return d, fmt.Errorf("create document: %w", err)
+		return nil, fmt.Errorf("find document: %w", err)
 	}
-	d.id, err = res.LastInsertId()
-	return d, err
+	if len(w.docs) >= maxRemembered {
+		clear(w.docs)
+	}
+	w.docs[name] = d
+	return d, nil
 }
 
+// append writes the entries of each document in a batch as one row.
 func (w *writer) append(ctx context.Context, op *write) error {
 	now := time.Now().UnixMilli()
+	var order []store.DocName
+	packs := map[store.DocName][]int{} // indexes in the batch
 	for i, req := range op.batch {
-		d, err := w.doc(ctx, req.Doc, true)
-		if err != nil {
+		if packs[req.Doc] == nil {
+			order = append(order, req.Doc)
+		}
+		packs[req.Doc] = append(packs[req.Doc], i)
+	}
+	for _, name := range order {
+		if err := w.appendPack(ctx, op, name, packs[name], now); err != nil {
 			return err
 		}
-		if d.epoch != req.Epoch {
+	}
+	return nil
+}
+
+func (w *writer) appendPack(ctx context.Context, op *write, name store.DocName, indexes []int, now int64) error {
+	d, err := w.doc(ctx, name)
+	if err != nil {
+		return err
+	}
+	var pack []store.Entry
+	for _, i := range indexes {
+		if op.batch[i].Epoch != d.epoch {
 			op.results[i].Err = store.ErrEpoch
 			continue
 		}
-		seq := d.seq + 1
-		if _, err := w.stmts.logInsert.ExecContext(ctx, d.id, seq, now, req.Data); err != nil {
-			return fmt.Errorf("append: %w", err)
+		d.seq++
+		e := store.Entry{Position: store.Position{Hi: d.seq}, Data: op.batch[i].Data}
+		op.results[i].Position = e.Position
+		pack = append(pack, e)
+		w.appended = append(w.appended, appended{name, e})
+	}
+	if len(pack) == 0 {
+		return nil
+	}
+	if !d.live {
+		if _, err := w.stmts.docRevive.ExecContext(ctx, d.id); err != nil {
+			return fmt.Errorf("revive: %w", err)
 		}
-		if _, err := w.stmts.docAdvance.ExecContext(ctx, seq, d.id); err != nil {
-			return fmt.Errorf("advance: %w", err)
-		}
-		p := store.Position{Hi: seq}
-		op.results[i].Position = p
-		w.appended = append(w.appended, appended{req.Doc, store.Entry{Position: p, Data: req.Data}})
+		d.live = true
+	}
+	if _, err := w.stmts.logInsert.ExecContext(ctx, d.id, d.seq, len(pack), now, encodePack(pack)); err != nil {
+		return fmt.Errorf("append: %w", err)
 	}
 	return nil
+}
+
+// encodePack is a row of the log: one entry as it is, several each behind its
+// length.
+func encodePack(pack []store.Entry) []byte {
+	if len(pack) == 1 {
+		return pack[0].Data
+	}
+	size := 0
+	for _, e := range pack {
+		size += len(e.Data) + binary.MaxVarintLen32
+	}
+	b := make([]byte, 0, size)
+	for _, e := range pack {
+		b = append(binary.AppendUvarint(b, uint64(len(e.Data))), e.Data...)
+	}
+	return b
+}
+
+// decodePack appends those of a row's n entries, the last at position seq, that
+// lie after a position.
+func decodePack(out []store.Entry, b []byte, seq, n, after uint64) ([]store.Entry, error) {
+	for i := range n {
+		e := store.Entry{Position: store.Position{Hi: seq - n + 1 + i}, Data: b}
+		if n > 1 {
+			size, width := binary.Uvarint(b)
+			if width <= 0 || size > uint64(len(b)-width) {
+				return nil, fmt.Errorf("%w: log entry %d", ErrDamaged, e.Position.Hi)
+			}
+			e.Data, b = b[width:width+int(size):width+int(size)], b[width+int(size):]
+		}
+		if e.Position.Hi > after {
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 // PutSnapshot implements store.Log.
@@ -75,7 +149,7 @@ func (s *Store) PutSnapshot(ctx context.Context, doc store.DocName, epoch, expec
 }
 
 func (w *writer) snapshot(ctx context.Context, op *write) error {
-	d, err := w.doc(ctx, op.doc, true)
+	d, err := w.doc(ctx, op.doc)
 	if err != nil {
 		return err
 	}
@@ -106,7 +180,7 @@ func (w *writer) snapshot(ctx context.Context, op *write) error {
 	}
 	// What lies before the oldest entry left is gone; with none left,
 	// everything the snapshot covers is.
-	_, err = w.stmts.docTrim.ExecContext(ctx, d.id, upto)
+	_, err = w.stmts.docTrim.ExecContext(ctx, d.id, upto, d.seq)
 	return err
 }
 
@@ -116,15 +190,20 @@ func (s *Store) Drop(ctx context.Context, doc store.DocName) error {
 }
 
 func (w *writer) drop(ctx context.Context, op *write) error {
-	d, err := w.doc(ctx, op.doc, true)
+	d, err := w.doc(ctx, op.doc)
 	if err != nil {
 		return err
 	}
-	for _, st := range []*sql.Stmt{w.stmts.dropLog, w.stmts.dropSnaps, w.stmts.dropDoc} {
+	for _, st := range []*sql.Stmt{w.stmts.dropLog, w.stmts.dropSnaps} {
 		if _, err := st.ExecContext(ctx, d.id); err != nil {
 			return fmt.Errorf("drop: %w", err)
 		}
 	}
+	if _, err := w.stmts.dropDoc.ExecContext(ctx, d.id, d.seq); err != nil {
+		return fmt.Errorf("drop: %w", err)
+	}
+	d.epoch++
+	d.live = false
 	return nil
 }
 
@@ -247,18 +326,24 @@ func (s *Store) read(ctx context.Context, f func(*sql.Tx) error) error {
 }
 
 func entries(ctx context.Context, tx *sql.Tx, id int64, after store.Position, limit int) ([]store.Entry, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, data FROM log WHERE doc = ? AND seq > ? ORDER BY seq LIMIT ?`, id, after.Hi, limit)
+	rows, err := tx.QueryContext(ctx, `SELECT seq, n, data FROM log WHERE doc = ? AND seq > ? ORDER BY seq LIMIT ?`, id, after.Hi, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var out []store.Entry
 	for rows.Next() {
-		var e store.Entry
-		if err := rows.Scan(&e.Position.Hi, &e.Data); err != nil {
+		var seq, n uint64
+		var b []byte
+		if err := rows.Scan(&seq, &n, &b); err != nil {
 			return nil, err
 		}
-		out = append(out, e)
+		if out, err = decodePack(out, b, seq, n, after.Hi); err != nil {
+			return nil, err
+		}
+		if limit >= 0 && len(out) >= limit {
+			return out[:limit], nil
+		}
 	}
 	return out, rows.Err()
 }

@@ -76,6 +76,8 @@ type writer struct {
 	s     *Store
 	conn  *sql.Conn
 	stmts statements
+	// docs remembers lines of the docs table, as the transaction leaves them.
+	docs map[store.DocName]*docRow
 	// appended collects what this transaction adds, to be told after commit.
 	appended []appended
 }
@@ -87,7 +89,7 @@ type appended struct {
 
 type statements struct {
 	begin, commit, rollback                             *sql.Stmt
-	docByName, docInsert, docAdvance, logInsert         *sql.Stmt
+	docByName, docInsert, docRevive, logInsert          *sql.Stmt
 	snapLatest, snapInsert, snapPrune, logTrim, docTrim *sql.Stmt
 	dropLog, dropSnaps, dropDoc                         *sql.Stmt
 	recGet, recInsert, recUpdate, recDelete, ready      *sql.Stmt
@@ -98,25 +100,25 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open write connection: %w", err)
 	}
-	w := &writer{s: s, conn: conn}
+	w := &writer{s: s, conn: conn, docs: map[store.DocName]*docRow{}}
 	st := &w.stmts
 	for _, p := range []struct {
 		to  **sql.Stmt
 		sql string
 	}{
 		{&st.begin, `BEGIN IMMEDIATE`}, {&st.commit, `COMMIT`}, {&st.rollback, `ROLLBACK`},
-		{&st.docByName, `SELECT id, epoch, seq FROM docs WHERE name = ?`},
+		{&st.docByName, `SELECT id, epoch, MAX(seq, COALESCE((SELECT MAX(log.seq) FROM log WHERE doc = docs.id), 0)), live FROM docs WHERE name = ?`},
 		{&st.docInsert, `INSERT INTO docs (name) VALUES (?)`},
-		{&st.docAdvance, `UPDATE docs SET seq = ?, live = 1 WHERE id = ?`},
-		{&st.logInsert, `INSERT INTO log (doc, seq, at, data) VALUES (?, ?, ?, ?)`},
+		{&st.docRevive, `UPDATE docs SET live = 1 WHERE id = ?`},
+		{&st.logInsert, `INSERT INTO log (doc, seq, n, at, data) VALUES (?, ?, ?, ?, ?)`},
 		{&st.snapLatest, `SELECT COALESCE(MAX(version), 0) FROM snapshots WHERE doc = ?`},
 		{&st.snapInsert, `INSERT INTO snapshots (doc, version, upto, at, data) VALUES (?, ?, ?, ?, ?)`},
 		{&st.snapPrune, `DELETE FROM snapshots WHERE doc = ? AND version <= ?`},
 		{&st.logTrim, `DELETE FROM log WHERE doc = ? AND seq <= ? AND at <= ?`},
-		{&st.docTrim, `UPDATE docs SET trimmed = MAX(trimmed, COALESCE((SELECT MIN(seq) - 1 FROM log WHERE doc = ?1), ?2)) WHERE id = ?1`},
+		{&st.docTrim, `UPDATE docs SET seq = ?3, trimmed = MAX(trimmed, COALESCE((SELECT seq - n FROM log WHERE doc = ?1 ORDER BY seq LIMIT 1), ?2)) WHERE id = ?1`},
 		{&st.dropLog, `DELETE FROM log WHERE doc = ?`},
 		{&st.dropSnaps, `DELETE FROM snapshots WHERE doc = ?`},
-		{&st.dropDoc, `UPDATE docs SET epoch = epoch + 1, live = 0, trimmed = seq WHERE id = ?`},
+		{&st.dropDoc, `UPDATE docs SET epoch = epoch + 1, live = 0, seq = ?2, trimmed = ?2 WHERE id = ?1`},
 		{&st.recGet, `SELECT version FROM records WHERE key = ?`},
 		{&st.recInsert, `INSERT INTO records (key, version, value) VALUES (?, 1, ?)`},
 		{&st.recUpdate, `UPDATE records SET version = ?, value = ? WHERE key = ?`},
@@ -176,6 +178,7 @@ func (w *writer) batch(first *write) {
 	if err == nil {
 		w.tell()
 	} else {
+		clear(w.docs)
 		w.s.log.Error("write failed", "writes", len(batch), "error", err)
 	}
 	for _, op := range batch {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ func Run(t *testing.T, open Open) {
 		"one batch serves many documents":                testBatch,
 		"concurrent appends lose nothing":                testConcurrentAppends,
 		"a reader goes on from its position":             testRead,
+		"a reader goes on inside a batch":                testReadBatch,
 		"snapshots replace the log they cover":           testSnapshot,
 		"a late snapshot is fenced off":                  testFence,
 		"compaction against writers loses nothing":       testCompactionRace,
@@ -169,6 +171,40 @@ func testRead(t *testing.T, s store.Store) {
 		if err != nil || !slices.Equal(data(got), tc.want) {
 			t.Errorf("after %v: %v, %v", tc.after, data(got), err)
 		}
+	}
+}
+
+// testReadBatch: what was appended in one batch is read, and covered by
+// snapshots, entry by entry.
+func testReadBatch(t *testing.T, s store.Store) {
+	var batch []store.AppendRequest
+	var want []string
+	for i := range 7 {
+		want = append(want, strings.Repeat(fmt.Sprint(i), i*50))
+		batch = append(batch, store.AppendRequest{Doc: "packed", Data: []byte(want[i])})
+	}
+	var ps []store.Position
+	for _, r := range s.Append(t.Context(), batch) {
+		if r.Err != nil {
+			t.Fatal(r.Err)
+		}
+		ps = append(ps, r.Position)
+	}
+	for i, p := range ps {
+		got, err := s.Read(t.Context(), "packed", p, 3)
+		if err != nil || !slices.Equal(data(got), want[i+1:min(i+4, len(want))]) {
+			t.Errorf("after entry %d: %v, %v", i, data(got), err)
+		}
+		if len(got) > 0 && got[0].Position != ps[i+1] {
+			t.Errorf("after entry %d: position %v, want %v", i, got[0].Position, ps[i+1])
+		}
+	}
+	if err := s.PutSnapshot(t.Context(), "packed", 0, 0, store.Snapshot{Upto: ps[3], Data: []byte("0123")}); err != nil {
+		t.Fatal(err)
+	}
+	appendOne(t, s, "packed", 0, "behind")
+	if got := data(load(t, s, "packed").Tail); !slices.Equal(got, append(want[4:], "behind")) {
+		t.Errorf("behind a snapshot in the middle: %v", got)
 	}
 }
 
