@@ -60,17 +60,39 @@ func lanURL(addr net.Addr) string {
 		}
 		return "http://" + addr.String()
 	}
-	ifaces, err := net.InterfaceAddrs()
+	own, err := net.InterfaceAddrs()
 	if err != nil {
 		return ""
 	}
-	for _, a := range ifaces {
-		n, ok := a.(*net.IPNet)
-		if ok && n.IP.To4() != nil && n.IP.IsPrivate() {
-			return "http://" + net.JoinHostPort(n.IP.String(), port)
-		}
+	if ip := lanIP(own); ip != nil {
+		return "http://" + net.JoinHostPort(ip.String(), port)
 	}
 	return ""
+}
+
+// lanIP is the address of ours that other devices in the building most likely
+// reach: a private IPv4, else a public one (some institutions number their
+// desks so), else IPv6.
+func lanIP(own []net.Addr) net.IP {
+	var best net.IP
+	rank := 0
+	for _, a := range own {
+		n, ok := a.(*net.IPNet)
+		if !ok || !n.IP.IsGlobalUnicast() {
+			continue
+		}
+		r := 1
+		if n.IP.To4() != nil {
+			r = 2
+			if n.IP.IsPrivate() {
+				r = 3
+			}
+		}
+		if r > rank {
+			best, rank = n.IP, r
+		}
+	}
+	return best
 }
 
 // quiet is the empty margin that readers need around a code, in modules.
