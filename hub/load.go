@@ -55,6 +55,9 @@ func (c *core) replay(entries []store.Entry) error {
 	return nil
 }
 
+// errRestored gives a room up whose document was replaced from a backup.
+var errRestored = errors.New("the document was restored from a backup")
+
 func entryError(e store.Entry, err error) error {
 	return fmt.Errorf("entry %d-%d: %w", e.Position.Hi, e.Position.Lo, err)
 }
@@ -95,6 +98,10 @@ func (c *core) entries(entries []store.Entry) {
 	c.doc.SetLimits(trusted)
 	defer func() { c.doc.SetLimits(c.lim.update()) }()
 	for _, e := range entries {
+		if len(e.Data) == 0 {
+			c.emit(effect{kind: effectReset, err: errRestored})
+			return
+		}
 		canonical, err := c.adopt(e)
 		if err != nil {
 			c.emit(effect{kind: effectReset, err: fmt.Errorf("log: %w", entryError(e, err))})

@@ -350,7 +350,9 @@ func TestMistakesAtTheStart(t *testing.T) {
 		says   string
 	}{
 		"FolderInUse":    {env: map[string]string{"PATHBOARD_DATA": data}, status: 1, says: "in use by another process"},
-		"CheckInUse":     {args: []string{"check"}, env: map[string]string{"PATHBOARD_DATA": data}, status: 1, says: "in use by another process"},
+		"CheckInUse":     {args: []string{"check"}, env: map[string]string{"PATHBOARD_DATA": data}, status: 0},
+		"BackupNowhere":  {args: []string{"backup"}, status: 2, says: "--file"},
+		"RestoreInUse":   {args: []string{"restore", "--file", "app_test.go"}, env: map[string]string{"PATHBOARD_DATA": data}, status: 1, says: "stop the server"},
 		"BadAddress":     {args: []string{"--addr", "8080"}, status: 1, says: "PATHBOARD_ADDR"},
 		"NoRedis":        {env: map[string]string{"PATHBOARD_REDIS_URL": "redis://127.0.0.1:1"}, status: 1, says: "127.0.0.1:1"},
 		"UnknownCommand": {args: []string{"dance"}, status: 2, says: "dance"},

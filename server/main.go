@@ -49,7 +49,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		command, args = args[0], args[1:]
 	}
 	commands := map[string]func(context.Context, config.Config, *slog.Logger, io.Writer) error{
-		"serve": serve, "demo": showDemo, "check": check, "ready": ready,
+		"serve": serve, "demo": showDemo, "ready": ready,
+		"backup": makeBackup, "restore": restoreBackup, "check": check,
 	}
 	switch command {
 	case "help":
@@ -120,17 +121,6 @@ func drain(app *App) error {
 	if err := app.Close(ctx); err != nil {
 		return fmt.Errorf("stop: %w", err)
 	}
-	return nil
-}
-
-func check(ctx context.Context, c config.Config, log *slog.Logger, stdout io.Writer) error {
-	if c.RedisURL != "" {
-		return fmt.Errorf("%w: check examines the embedded store; a Redis is examined with its own tools", config.ErrUsage)
-	}
-	if err := checkStorage(ctx, c, log); err != nil {
-		return err
-	}
-	fmt.Fprintf(stdout, "%s: no damage found\n", c.Data)
 	return nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/pathboard/pathboard/hub/bus/redisbus"
 	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/store/filestore"
-	"github.com/pathboard/pathboard/hub/store/redisstore"
 	"github.com/pathboard/pathboard/server/config"
 )
 
@@ -34,9 +33,9 @@ func openStorage(ctx context.Context, c config.Config, log *slog.Logger) (storag
 }
 
 func openRedis(ctx context.Context, c config.Config, log *slog.Logger) (storage, error) {
-	s, err := redisstore.Open(ctx, redisstore.Options{URL: c.RedisURL, AllowWeakDurability: c.AllowWeakDurability, Logger: log})
+	s, err := openRedisStore(ctx, c, log)
 	if err != nil {
-		return storage{}, fmt.Errorf("PATHBOARD_REDIS_URL: %w", err)
+		return storage{}, err
 	}
 	b, err := redisbus.Open(s.Client(), log)
 	if err != nil {
@@ -55,14 +54,4 @@ func (s storage) close() error {
 		return fmt.Errorf("close bus: %w", busErr)
 	}
 	return nil
-}
-
-// checkStorage examines the embedded store.
-func checkStorage(ctx context.Context, c config.Config, log *slog.Logger) error {
-	files, err := filestore.Open(ctx, filestore.Options{Dir: c.Data, Logger: log})
-	if err != nil {
-		return err
-	}
-	defer files.Close()
-	return files.Check(ctx)
 }

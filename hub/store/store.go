@@ -139,6 +139,20 @@ type Records interface {
 	Increment(ctx context.Context, key string, window time.Duration) (int64, error)
 }
 
+// Restorer writes back what a backup holds. Both methods may run beside hubs
+// that serve from the store: they notice, and load what they hold anew.
+type Restorer interface {
+	// RestoreDoc replaces a document by a snapshot, in one step. Its epoch
+	// becomes greater than it was and greater than epoch, that of the backup, so
+	// nobody who held the document before can append to it. The log begins with
+	// one entry without data, which the snapshot covers: it tells those who
+	// follow the log.
+	RestoreDoc(ctx context.Context, doc DocName, epoch uint64, data []byte) error
+	// RestoreRecord replaces a record. Its version becomes greater than it was
+	// and greater than r.Version.
+	RestoreRecord(ctx context.Context, r Record) error
+}
+
 // Store is all the hub and its server keep.
 type Store interface {
 	Log

@@ -30,6 +30,9 @@ type Config struct {
 	// URL and Language are for the demo command: the server to fill, and in
 	// which language.
 	URL, Language string
+	// File, Workshop and Replace are for backup, restore and check.
+	File, Workshop string
+	Replace        bool
 }
 
 // Drain is how long a stopping server may take to finish what it began.
@@ -124,6 +127,9 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
 	fs.StringVar(&c.Language, "language", c.Language, "demo only: `language` of the content, pl or en")
 	fs.StringVar(&c.URL, "url", c.URL, "demo only: `URL` of the running server to fill")
+	fs.StringVar(&c.File, "file", c.File, "backup, restore, check: the backup's `file`, or - for the standard\noutput or input")
+	fs.StringVar(&c.Workshop, "workshop", c.Workshop, "backup only: `id` of the one workshop to take; default: everything")
+	fs.BoolVar(&c.Replace, "replace", c.Replace, "restore only: put the backup in the place of other content")
 	return fs
 }
 
@@ -137,7 +143,11 @@ Commands:
   serve     run the server (default)
   demo      fill in the demonstration workshop on the server at --url, or on one
             started for it in a folder of its own, and print its links
-  check     examine the embedded store and report what is damaged
+  backup    write everything, or one workshop, into --file while the server runs
+  restore   write what --file holds into the store and read it back; an embedded
+            store must not be in use
+  check     examine the store while the server runs, or the backup in --file,
+            and report what is damaged
   ready     ask the server that runs with these settings whether it can save
             edits now; for health checks
   version   print the version

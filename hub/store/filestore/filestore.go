@@ -26,6 +26,7 @@ import (
 )
 
 const (
+	fileName = "pathboard.db"
 	// DefaultTrimGrace keeps log entries readable behind a snapshot, for
 	// followers that are a moment late.
 	DefaultTrimGrace = time.Minute
@@ -56,6 +57,9 @@ type Options struct {
 	TrimGrace     time.Duration
 	KeepSnapshots int
 	Logger        *slog.Logger
+	// ReadOnly opens the folder beside the process that owns it, for reading
+	// alone: every write fails with store.ErrUnavailable.
+	ReadOnly bool
 }
 
 // Store implements store.Store on a folder.
@@ -79,7 +83,10 @@ type Store struct {
 	listeners []func(store.DocName, []store.Entry)
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store    = (*Store)(nil)
+	_ store.Restorer = (*Store)(nil)
+)
 
 const schema = `
 CREATE TABLE IF NOT EXISTS docs (
@@ -120,6 +127,9 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
+	if opts.ReadOnly {
+		return openReader(ctx, opts)
+	}
 	if err := os.MkdirAll(opts.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create data folder: %w", err)
 	}
@@ -145,17 +155,15 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 }
 
 func (s *Store) openDatabase(ctx context.Context) error {
-	dsn := "file:" + filepath.ToSlash(filepath.Join(s.opts.Dir, "pathboard.db")) +
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)"
+	dsn := s.database() + "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	var err error
 	if s.wdb, err = sql.Open("sqlite", dsn); err != nil {
 		return err
 	}
 	s.wdb.SetMaxOpenConns(1)
-	if s.db, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+	if err := s.openReaders(dsn); err != nil {
 		return err
 	}
-	s.db.SetMaxOpenConns(readers)
 	if _, err := s.wdb.ExecContext(ctx, schema); err != nil {
 		return fmt.Errorf("open database: %w", damaged(err))
 	}
@@ -173,6 +181,45 @@ func (s *Store) openDatabase(ctx context.Context) error {
 		return fmt.Errorf("the database has layout %s, this program knows %s: use a newer program", version, schemaVersion)
 	}
 	return s.Check(ctx)
+}
+
+// Path is the database in a folder.
+func Path(dir string) string { return filepath.Join(dir, fileName) }
+
+// database names the file to the driver.
+func (s *Store) database() string {
+	return "file:" + filepath.ToSlash(Path(s.opts.Dir)) + "?_pragma=busy_timeout(10000)"
+}
+
+func (s *Store) openReaders(dsn string) (err error) {
+	if s.db, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+		return err
+	}
+	s.db.SetMaxOpenConns(readers)
+	return nil
+}
+
+// openReader opens an existing database without taking the folder into
+// possession. Its layout must be the one this program writes.
+func openReader(ctx context.Context, opts Options) (*Store, error) {
+	s := &Store{opts: opts, log: opts.Logger, closing: make(chan struct{}), finished: make(chan struct{})}
+	close(s.finished) // there is no writer
+	if _, err := os.Stat(Path(opts.Dir)); err != nil {
+		return nil, fmt.Errorf("data folder %s: %w", opts.Dir, err)
+	}
+	if err := s.openReaders(s.database()); err != nil {
+		return nil, fmt.Errorf("data folder %s: %w", opts.Dir, err)
+	}
+	var version string
+	err := s.db.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'schema'`).Scan(&version)
+	if err == nil && version != schemaVersion {
+		err = fmt.Errorf("the database has layout %s, this program reads %s: start the server of this program once, or use the newer one", version, schemaVersion)
+	}
+	if err != nil {
+		s.closeFiles()
+		return nil, fmt.Errorf("data folder %s: %w", opts.Dir, damaged(err))
+	}
+	return s, nil
 }
 
 // damaged marks the errors by which SQLite says that the file is broken.
@@ -240,5 +287,8 @@ func (s *Store) closeFiles() error {
 	if s.wdb != nil {
 		errs = append(errs, s.wdb.Close())
 	}
-	return errors.Join(append(errs, unlockFolder(s.lock))...)
+	if s.lock != nil {
+		errs = append(errs, unlockFolder(s.lock))
+	}
+	return errors.Join(errs...)
 }

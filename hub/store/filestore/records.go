@@ -60,10 +60,31 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 
 // List implements store.Records.
 func (s *Store) List(ctx context.Context, prefix string, f func(store.Record) error) error {
-	var found []store.Record
-	err := s.read(ctx, func(tx *sql.Tx) error {
+	for after := ""; ; {
+		page, err := s.listPage(ctx, prefix, after)
+		if err != nil {
+			return fmt.Errorf("list records: %w", err)
+		}
+		for _, r := range page {
+			if err := f(r); err != nil {
+				return err
+			}
+		}
+		if len(page) < listPage {
+			return nil
+		}
+		after = page[len(page)-1].Key
+	}
+}
+
+// listPage is how many records are read at once, so that many need not fit in
+// memory.
+const listPage = 256
+
+func (s *Store) listPage(ctx context.Context, prefix, after string) (page []store.Record, err error) {
+	err = s.read(ctx, func(tx *sql.Tx) error {
 		rows, err := tx.QueryContext(ctx, `SELECT key, version, value FROM records
-			WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key`, prefix)
+			WHERE key >= ?1 AND key > ?2 AND substr(key, 1, length(?1)) = ?1 ORDER BY key LIMIT ?3`, prefix, after, listPage)
 		if err != nil {
 			return err
 		}
@@ -73,19 +94,11 @@ func (s *Store) List(ctx context.Context, prefix string, f func(store.Record) er
 			if err := rows.Scan(&r.Key, &r.Version, &r.Value); err != nil {
 				return err
 			}
-			found = append(found, r)
+			page = append(page, r)
 		}
 		return rows.Err()
 	})
-	if err != nil {
-		return fmt.Errorf("list records: %w", err)
-	}
-	for _, r := range found {
-		if err := f(r); err != nil {
-			return err
-		}
-	}
-	return nil
+	return page, err
 }
 
 // maxCounters bounds the counters in memory; beyond it the stale are swept.

@@ -19,6 +19,8 @@ const (
 	writePut
 	writeDelete
 	writeReady
+	writeRestoreDoc
+	writeRestoreRecord
 )
 
 // write is one caller's wish. The writer fills err and the results, then
@@ -43,6 +45,9 @@ type write struct {
 // submit hands w to the writer and waits for the commit. When ctx ends first
 // the outcome is unknown.
 func (s *Store) submit(ctx context.Context, w *write) error {
+	if s.opts.ReadOnly {
+		return fmt.Errorf("%w: opened for reading alone", store.ErrUnavailable)
+	}
 	w.done = make(chan struct{})
 	select {
 	case <-s.closing:
@@ -93,6 +98,7 @@ type statements struct {
 	snapLatest, snapInsert, snapPrune, logTrim, docTrim *sql.Stmt
 	dropLog, dropSnaps, dropDoc                         *sql.Stmt
 	recGet, recInsert, recUpdate, recDelete, ready      *sql.Stmt
+	restoreDoc, recRestore                              *sql.Stmt
 }
 
 func newWriter(ctx context.Context, s *Store) (*writer, error) {
@@ -123,6 +129,9 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		{&st.recInsert, `INSERT INTO records (key, version, value) VALUES (?, 1, ?)`},
 		{&st.recUpdate, `UPDATE records SET version = ?, value = ? WHERE key = ?`},
 		{&st.recDelete, `DELETE FROM records WHERE key = ?`},
+		{&st.restoreDoc, `UPDATE docs SET epoch = ?2, live = 1, seq = ?3 WHERE id = ?1`},
+		{&st.recRestore, `INSERT INTO records (key, version, value) VALUES (?1, ?2 + 1, ?3)
+			ON CONFLICT (key) DO UPDATE SET version = MAX(version, ?2) + 1, value = excluded.value`},
 		{&st.ready, `INSERT INTO meta (key, value) VALUES ('ready', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`},
 	} {
 		if *p.to, err = conn.PrepareContext(ctx, p.sql); err != nil {
@@ -219,6 +228,11 @@ func (w *writer) perform(ctx context.Context, op *write) error {
 		return w.put(ctx, op)
 	case writeDelete:
 		_, err := w.stmts.recDelete.ExecContext(ctx, op.key)
+		return err
+	case writeRestoreDoc:
+		return w.restoreDoc(ctx, op)
+	case writeRestoreRecord:
+		_, err := w.stmts.recRestore.ExecContext(ctx, op.key, op.expect, op.value)
 		return err
 	default:
 		_, err := w.stmts.ready.ExecContext(ctx, time.Now().UTC().Format(time.RFC3339Nano))

@@ -66,7 +66,10 @@ type Store struct {
 	weak   bool
 }
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store    = (*Store)(nil)
+	_ store.Restorer = (*Store)(nil)
+)
 
 // Open connects and checks that Redis is as durable as asked.
 func Open(ctx context.Context, opts Options) (*Store, error) {

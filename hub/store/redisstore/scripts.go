@@ -54,6 +54,24 @@ if v ~= ARGV[1] then return 'CONFLICT' end
 redis.call('HSET', KEYS[1], 'v', string.format('%.0f', tonumber(v) + 1), 'd', ARGV[2])
 return 'OK'`)
 
+// restoreDocScript: KEYS meta log snaps, ARGV epoch nowMs data. The entry
+// without data stays in the stream for those who follow it.
+var restoreDocScript = redis.NewScript(`
+local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0'), tonumber(ARGV[1])) + 1
+local id = redis.call('XADD', KEYS[2], '*', 'd', '')
+redis.call('XTRIM', KEYS[2], 'MAXLEN', 1)
+local ms, seq = string.match(id, '(%d+)-(%d+)')
+redis.call('DEL', KEYS[3])
+redis.call('LPUSH', KEYS[3], struct.pack('>I8I8I8I8', 1, tonumber(ms), tonumber(seq), tonumber(ARGV[2])) .. ARGV[3])
+redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'version', '1')
+return 'OK'`)
+
+// restoreRecordScript: KEYS record, ARGV version value.
+var restoreRecordScript = redis.NewScript(`
+local v = math.max(tonumber(redis.call('HGET', KEYS[1], 'v') or '0'), tonumber(ARGV[1])) + 1
+redis.call('HSET', KEYS[1], 'v', string.format('%.0f', v), 'd', ARGV[2])
+return 'OK'`)
+
 // incrementScript: KEYS counter, ARGV windowMs.
 var incrementScript = redis.NewScript(`
 local n = redis.call('INCR', KEYS[1])

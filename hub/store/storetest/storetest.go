@@ -36,6 +36,8 @@ func Run(t *testing.T, open Open) {
 		"the last snapshots stay readable":               testSnapshotsKept,
 		"a dropped document starts a new epoch":          testDrop,
 		"documents are listed":                           testDocs,
+		"a restored document fences its past off":        testRestoreDoc,
+		"a restored record outruns its past":             testRestoreRecord,
 		"big values survive":                             testBigValues,
 		"records change by compare and set":              testRecords,
 		"one of many concurrent puts wins":               testPutRace,

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pathboard/pathboard/hub/hubtest"
+	"github.com/pathboard/pathboard/hub/store/redistest"
+)
+
+// command runs one command of the program to its end and returns its output.
+func command(t *testing.T, env map[string]string, args ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	err := run(t.Context(), args, func(k string) string { return env[k] }, &out, &out)
+	return out.String(), err
+}
+
+func mustCommand(t *testing.T, env map[string]string, args ...string) string {
+	t.Helper()
+	out, err := command(t, env, args...)
+	if err != nil {
+		t.Fatalf("pathboard %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// written is a workshop in which Anna has written on a board.
+type written struct {
+	created
+	anna  joined
+	board string
+}
+
+func (p *program) written(text string) written {
+	p.t.Helper()
+	w := written{created: p.create()}
+	w.anna = p.join(w.created, "Anna", 0)
+	w.board = "board." + w.Workshop.Groups[0].ID
+	w.write(p, 7, text)
+	return w
+}
+
+func (w written) write(p *program, client uint64, text string) {
+	p.t.Helper()
+	a := dial(p.t, p.base)
+	a.Open(w.board, w.anna.Token)
+	if a.Scope(w.board, 0) != "read-write" || !a.Write(w.board, client, text, text) {
+		p.t.Fatalf("%q was not written", text)
+	}
+}
+
+// reads checks that Anna finds the text on the board, as herself.
+func (w written) reads(p *program, text string) {
+	p.t.Helper()
+	a := dial(p.t, p.base)
+	a.Open(w.board, w.anna.Token)
+	if got := a.Scope(w.board, 0); got != "read-write" {
+		p.t.Fatalf("Anna's rights: %s", got)
+	}
+	a.Send(hubtest.SyncStep1(w.board))
+	a.AwaitEdit(w.board, text)
+}
+
+// TestRestoreDrill moves everything from a folder into Redis and one workshop
+// back into another folder, each time from a backup made while the server ran:
+// people keep their places, texts and client ids.
+func TestRestoreDrill(t *testing.T) {
+	dir := t.TempDir()
+	folder := map[string]string{"PATHBOARD_DATA": filepath.Join(dir, "data")}
+	first := startProgram(t, folder)
+	w, other := first.written("z-folderu"), first.written("inny")
+	if out := mustCommand(t, folder, "check"); !strings.Contains(out, "workshops: 2,") || !strings.Contains(out, "documents: 2") {
+		t.Errorf("check beside the server: %s", out)
+	}
+	all := filepath.Join(dir, "all.tar.gz")
+	mustCommand(t, folder, "backup", "--file", all)
+	mustCommand(t, folder, "check", "--file", all)
+	if info, err := os.Stat(all); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup can be read by others: %v %v", info.Mode(), err)
+	}
+	if _, err := command(t, folder, "backup", "--file", all); err == nil {
+		t.Error("a backup was overwritten")
+	}
+	w.write(first, 7, "po-kopii")
+	first.end()
+
+	redis := map[string]string{"PATHBOARD_REDIS_URL": redistest.Start(t, nil).URL()}
+	mustCommand(t, redis, "restore", "--file", all)
+	if out := mustCommand(t, redis, "check"); !strings.Contains(out, "Redis: no damage found; workshops: 2,") {
+		t.Errorf("check on Redis: %s", out)
+	}
+	second := startProgram(t, redis)
+	w.reads(second, "z-folderu")
+	other.reads(second, "inny")
+	var state struct{ Version uint64 }
+	second.must(200, "GET", "/api/workshops/"+w.Workshop.ID, w.Tokens.Facilitator, "", nil, &state)
+	if state.Version <= 2 {
+		t.Errorf("version %d does not outrun what browsers have seen", state.Version)
+	}
+	w.write(second, 8, "z-redisa")
+
+	one := filepath.Join(dir, "one.tar.gz")
+	mustCommand(t, redis, "backup", "--file", one, "--workshop", w.Workshop.ID)
+	if _, err := command(t, redis, "backup", "--file", filepath.Join(dir, "none"), "--workshop", "nobody"); err == nil {
+		t.Error("a workshop that is not there was backed up")
+	}
+	moved := map[string]string{"PATHBOARD_DATA": filepath.Join(dir, "moved")}
+	mustCommand(t, moved, "restore", "--file", one)
+	third := startProgram(t, moved)
+	w.reads(third, "z-redisa")
+	if got := third.ask("GET", "/api/workshops/"+other.Workshop.ID, other.Tokens.Facilitator, "", nil, nil); got != 401 {
+		t.Errorf("the other workshop came along: %d", got)
+	}
+}
+
+// TestRestoringUnderRunningInstances: other content is not touched unasked; when
+// asked, open boards notice, what came since gives way, and people go on.
+func TestRestoringUnderRunningInstances(t *testing.T) {
+	env := map[string]string{"PATHBOARD_REDIS_URL": redistest.Start(t, nil).URL()}
+	p := startProgram(t, env)
+	w := p.written("dawno")
+	file := filepath.Join(t.TempDir(), "b.tar.gz")
+	mustCommand(t, env, "backup", "--file", file)
+	mustCommand(t, env, "restore", "--file", file) // the same: nothing to lose
+	a := dial(t, p.base)
+	a.Open(w.board, w.anna.Token)
+	a.Scope(w.board, 0)
+	if !a.Write(w.board, 9, "pomylka", "pomylka") {
+		t.Fatal("not written")
+	}
+	bea := p.join(w.created, "Bea", 0)
+	if out, err := command(t, env, "restore", "--file", file); err == nil || !strings.Contains(err.Error(), "--replace") {
+		t.Fatalf("other content was replaced unasked: %v %s", err, out)
+	}
+	mark := a.Count()
+	mustCommand(t, env, "restore", "--file", file, "--replace")
+	a.AwaitEnd(mark)
+	w.reads(p, "dawno")
+	w.write(p, 10, "dalej")
+	if out := mustCommand(t, env, "check"); !strings.Contains(out, "documents: 1") {
+		t.Error(out)
+	}
+	if got := p.ask("GET", "/api/session", bea.Token, "", nil, nil); got != 401 {
+		t.Errorf("who came after the backup: %d", got)
+	}
+}
