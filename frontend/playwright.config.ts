@@ -35,6 +35,7 @@ export default defineConfig({
   },
   projects: [
     { name: 'e2e', testMatch: '**/*.spec.ts' },
+    { name: 'engines', testMatch: '**/*.engines.ts' },
     { name: 'screenshots', testMatch: '**/*.shots.ts' },
   ],
 });
