@@ -42,6 +42,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeOverBudget:        http.StatusUnprocessableEntity,
 	workshop.CodeCodeExpired:       http.StatusGone,
 	workshop.CodeOutcomeClosed:     http.StatusGone,
+	workshop.CodeScreenMoved:       http.StatusConflict,
 	workshop.CodeVersionConflict:   http.StatusPreconditionFailed,
 	codeTooLarge:                   http.StatusRequestEntityTooLarge,
 	workshop.CodeInvalidInput:      http.StatusUnprocessableEntity,

@@ -38,7 +38,9 @@ type route struct {
 const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
-func routes() []route { return slices.Concat(coreRoutes(), dayRoutes(), outcomeRoutes()) }
+func routes() []route {
+	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), outcomeRoutes())
+}
 
 // coreRoutes are those of workshops, people, groups and boards.
 func coreRoutes() []route {

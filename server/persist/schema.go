@@ -106,6 +106,7 @@ type workshopRecord struct {
 	Gallery       workshop.Gallery        `json:"gallery"`
 	FeedbackOpen  bool                    `json:"feedbackOpen,omitempty"`
 	OutcomeUntil  time.Time               `json:"outcomeUntil,omitzero"`
+	Screen        workshop.Screen         `json:"screen"`
 	Agenda        []workshop.Phase        `json:"agenda"`
 	Day           workshop.Day            `json:"day"`
 	JoinCode      string                  `json:"joinCode"`
@@ -136,7 +137,7 @@ func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 		Schema: schema, ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
 		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
 		Apart: w.Apart, Formed: w.Formed, Help: w.Help, Announcements: w.Announcements, Polls: w.Polls,
-		Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+		Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, Screen: w.Screen, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
 	}
 	for _, g := range w.Groups {
 		rec.Groups = append(rec.Groups, groupRecord(g))
@@ -164,7 +165,7 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 		ID: rec.ID, Title: rec.Title, City: rec.City, Language: rec.Language, Status: rec.Status,
 		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
 		Apart: rec.Apart, Formed: rec.Formed, Help: rec.Help, Announcements: rec.Announcements, Polls: rec.Polls,
-		Writing: rec.Writing, Gallery: rec.Gallery, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+		Writing: rec.Writing, Gallery: rec.Gallery, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, Screen: rec.Screen, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
 	}
 	for _, g := range rec.Groups {
 		w.Groups = append(w.Groups, workshop.Group(g))

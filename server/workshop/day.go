@@ -267,24 +267,26 @@ type PhaseView struct {
 }
 
 // NowView is what a change of phase alters: the phase that is on and its
-// countdown, null when there is none, the focus, and whether boards are frozen.
+// countdown, null when there is none, the focus, whether boards are frozen, and
+// what the projectors show.
 type NowView struct {
 	Phase  *PhaseView `json:"phase"`
 	Timer  *TimerView `json:"timer"`
 	Focus  StageID    `json:"focus"`
 	Frozen bool       `json:"frozen"`
+	Screen ScreenView `json:"screen"`
 }
 
 // DayMoved reports whether the two versions differ in what Now says.
 func DayMoved(before, after *Workshop) bool {
 	a, b := before.Day, after.Day
-	return a.Phase != b.Phase || !a.Since.Equal(b.Since) || a.Focus != b.Focus || a.Frozen != b.Frozen ||
+	return a.Phase != b.Phase || !a.Since.Equal(b.Since) || a.Focus != b.Focus || a.Frozen != b.Frozen || before.Screen != after.Screen ||
 		before.Total() != after.Total() || a.time(a.Phase) != b.time(b.Phase)
 }
 
 // Now returns where the day stands.
 func (w *Workshop) Now() NowView {
-	v := NowView{Focus: w.Day.Focus, Frozen: w.Day.Frozen}
+	v := NowView{Focus: w.Day.Focus, Frozen: w.Day.Frozen, Screen: w.screenView()}
 	i := w.phaseIndex(w.Day.Phase)
 	if i < 0 {
 		return v

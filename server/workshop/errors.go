@@ -35,6 +35,7 @@ const (
 	CodeUnsupportedFormat Code = "unsupported-format"
 	CodeBoardNotEmpty     Code = "board-not-empty"
 	CodeOutcomeClosed     Code = "outcome-closed"
+	CodeScreenMoved       Code = "screen-moved"
 )
 
 // FieldCode names what is wrong with one field of an input.

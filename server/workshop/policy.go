@@ -47,6 +47,8 @@ const (
 	GiveFeedback      Action = "give-feedback"
 	ReadFeedback      Action = "read-feedback"
 	ReadOutcome       Action = "read-outcome"
+	LeadScreen        Action = "lead-screen"
+	TurnSlide         Action = "turn-slide"
 )
 
 // rule says under which condition a role may do an action.
@@ -57,6 +59,7 @@ const (
 	always
 	ownOrVisible // own group's board, the one visited, or any while boards are visible to all
 	ownUnfrozen  // own group's board while neither it nor the workshop is shut
+	hasClicker   // own group presents and turns the slides itself
 )
 
 // permissions is the one table of who may do what. What is missing is never.
@@ -83,6 +86,8 @@ var permissions = map[Action]map[Role]rule{
 	CommentBoard:      {Facilitator: always, Member: ownOrVisible},
 	GiveFeedback:      {Member: always},
 	ReadFeedback:      {Facilitator: always, Projector: always},
+	LeadScreen:        {Facilitator: always},
+	TurnSlide:         {Facilitator: always, Projector: always, Member: hasClicker},
 	// Members and readers only until the deadline, which OutcomeOpen knows.
 	ReadOutcome: {Facilitator: always, Projector: always, Member: always, Reader: always},
 }
@@ -125,6 +130,8 @@ func (w *Workshop) holds(r rule, of GroupID, g Group) bool {
 		return own || w.Visibility == VisibleToWorkshop || g.ID != "" && w.visited(of) == g.ID || open && poll.Across && w.Status == Open
 	case ownUnfrozen:
 		return own && !g.Frozen && !w.Day.Frozen && w.Status == Open
+	case hasClicker:
+		return w.holdsClicker(of)
 	default:
 		return false
 	}

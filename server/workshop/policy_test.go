@@ -13,9 +13,9 @@ func TestPermissions(t *testing.T) {
 	everything := slices.Sorted(maps.Keys(permissions))
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
-		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome,
+		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide,
 	}
-	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome}
+	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome, TurnSlide}
 	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome}
 	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
 	writes := append([]Action{WriteBoard}, reads...)
@@ -46,6 +46,9 @@ func TestPermissions(t *testing.T) {
 		"MemberVoteOver":     {session: anna, group: other, state: func(w *Workshop) { voteAcross(w); _ = w.ClosePoll("p", start) }, may: anywhere},
 		"MemberNoGroup":      {session: anna, group: own, state: leave, may: anywhere},
 		"MemberNoGroupWalk":  {session: anna, group: own, state: func(w *Workshop) { leave(w); walk(w) }, may: anywhere},
+		"MemberPresents":     {session: anna, group: own, state: present("id-2", true), may: append([]Action{TurnSlide}, writes...)},
+		"MemberNotHanded":    {session: anna, group: own, state: present("id-2", false), may: writes},
+		"MemberOthersTurn":   {session: anna, group: own, state: present("id-3", true), may: writes},
 		"MemberRemoved":      {session: Session{Role: Member, Participant: "gone"}, group: own},
 		"Reader":             {session: Session{Role: Reader, Participant: readers}, group: own, state: show, may: []Action{ReadOutcome}},
 		"NoRole":             {session: Session{}, group: own},
@@ -66,6 +69,13 @@ func TestPermissions(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// present shows a group's pathway, with or without the clicker in its hands.
+func present(g GroupID, handed bool) func(*Workshop) {
+	return func(w *Workshop) {
+		w.Screen = Screen{Mode: ScreenPresentation, Group: g, Handed: handed}
 	}
 }
 

@@ -18,7 +18,7 @@ type View struct {
 	Groups       []GroupView       `json:"groups"`
 	Participants []ParticipantView `json:"participants"`
 	Agenda       []Phase           `json:"agenda"`
-	// NowView: phase, timer, focus and frozen are fields of the workshop.
+	// NowView: phase, timer, focus, frozen and screen are fields of the workshop.
 	NowView
 	Formed  bool     `json:"formed"`
 	Polls   []Poll   `json:"polls"`

@@ -74,6 +74,9 @@ type Workshop struct {
 	// OutcomeUntil is when the outcome ceases to be shared; zero: it is not.
 	OutcomeUntil time.Time
 
+	// Screen is what the projectors show.
+	Screen Screen
+
 	// Agenda is the plan of the day, Day is where it stands.
 	Agenda []Phase
 	Day    Day
