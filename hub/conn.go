@@ -60,6 +60,7 @@ type conn struct {
 	limiter *rate.Limiter
 	ctx     context.Context // ends with the connection
 	cancel  context.CancelFunc
+	outside func() // counts the connection out
 
 	// owned by the reader
 	docs map[string]*membership
@@ -86,8 +87,15 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 		ReadBufferSize:   1024, WriteBufferSize: 1024, WriteBufferPool: &writeBuffers,
 		CheckOrigin: allow,
 	}
+	leave, reason := h.door.enter(r)
+	if reason != "" {
+		h.metrics.turnedAway.WithLabelValues(reason).Inc()
+		turnAway(w, reason)
+		return nil
+	}
 	ws, err := up.Upgrade(w, r, nil)
 	if err != nil {
+		leave()
 		return nil // the upgrader has answered
 	}
 	// The request's context ends with the handler's middlewares; a connection
@@ -95,7 +103,7 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 	ctx, cancel := context.WithCancel(h.life)
 	lim := h.opts.Limits
 	c := &conn{
-		hub: h, ws: ws, net: ws.NetConn(), plain: plain, ctx: ctx, cancel: cancel,
+		hub: h, ws: ws, net: ws.NetConn(), plain: plain, ctx: ctx, cancel: cancel, outside: leave,
 		limiter: rate.NewLimiter(rate.Limit(lim.MessagesPerSecond), lim.MessageBurst),
 		docs:    map[string]*membership{},
 	}
@@ -106,6 +114,7 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 	h.mu.Lock()
 	if h.closing {
 		h.mu.Unlock()
+		leave()
 		cancel()
 		ws.Close()
 		return nil
@@ -159,6 +168,7 @@ func (c *conn) serve(begin func() error, parse func([]byte) (wire.Frame, error))
 	c.hub.mu.Lock()
 	delete(c.hub.conns, c)
 	c.hub.mu.Unlock()
+	c.outside()
 	c.hub.metrics.connections.Dec()
 }
 

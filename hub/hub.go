@@ -29,6 +29,7 @@ type Hub struct {
 	log     *slog.Logger
 	metrics *metrics
 	journal *journal
+	door    *door
 
 	compactions chan store.DocName
 	notices     chan outNotice
@@ -74,6 +75,7 @@ func Open(_ context.Context, opts Options) (*Hub, error) {
 	opening, noMore := context.WithCancel(life)
 	h := &Hub{
 		opts: opts, log: opts.Logger, metrics: newMetrics(opts.Registerer), life: life, cancel: cancel,
+		door:    newDoor(opts.Limits, opts.Address),
 		opening: opening, noMore: noMore, closed: make(chan struct{}),
 		compactions: make(chan store.DocName, compactQueue), notices: make(chan outNotice, publishQueue),
 		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{},

@@ -10,7 +10,7 @@ type metrics struct {
 	connections, rooms, members        prometheus.Gauge
 	updates, deliveries, lagging       prometheus.Counter
 	appendFailures, resets, compacted  prometheus.Counter
-	refused, closed                    *prometheus.CounterVec
+	refused, closed, turnedAway        *prometheus.CounterVec
 	appendSeconds, appendBatch, loaded prometheus.Histogram
 }
 
@@ -42,13 +42,14 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		compacted:      counter("snapshots_total", "snapshots written"),
 		refused:        vec("refused_total", "updates refused", "code"),
 		closed:         vec("closed_total", "connections closed by the hub", "code"),
+		turnedAway:     vec("turned_away_total", "connections turned away before they were made", "limit"),
 		appendSeconds:  histogram("append_seconds", "duration of a durable write", 0.0001),
 		appendBatch:    histogram("append_batch", "entries in a durable write", 1),
 		loaded:         histogram("load_seconds", "duration of loading a document", 0.0001),
 	}
 	if reg != nil {
 		reg.MustRegister(m.connections, m.rooms, m.members, m.updates, m.deliveries, m.lagging, m.appendFailures,
-			m.resets, m.compacted, m.refused, m.closed, m.appendSeconds, m.appendBatch, m.loaded)
+			m.resets, m.compacted, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
 	}
 	return m
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -67,6 +68,14 @@ type Limits struct {
 	DeletesPerUpdate uint64
 	// AwarenessBytes is the largest awareness state of one client.
 	AwarenessBytes int
+	// Connections bounds the connections on one hub; further ones are turned
+	// away with 503 and Retry-After.
+	Connections int
+	// ConnectionsPerAddress bounds those of one client address, NewPerSecond
+	// and NewBurst the pace at which it makes them; what is more is turned away
+	// with 429. A hall full of people is one address.
+	ConnectionsPerAddress  int
+	NewPerSecond, NewBurst int
 	// ConnectionsPerDoc bounds the connections on one document.
 	ConnectionsPerDoc int
 	// DocsPerConnection bounds the documents on one connection.
@@ -95,26 +104,30 @@ type Limits struct {
 // DefaultLimits fit a workshop of a thousand on a small machine.
 func DefaultLimits() Limits {
 	return Limits{
-		MessageBytes:      4 << 20,
-		HandshakeBytes:    64 << 10,
-		UpdateBytes:       256 << 10,
-		BoardBytes:        4 << 20,
-		BoardStructs:      200_000,
-		ClientIDs:         2_000,
-		DeletesPerUpdate:  100_000,
-		AwarenessBytes:    4 << 10,
-		ConnectionsPerDoc: 2_000,
-		DocsPerConnection: 250,
-		MessagesPerSecond: 200,
-		MessageBurst:      1_000,
-		OutboxBytes:       1 << 20,
-		OutboxCount:       512,
-		BacklogBytes:      32 << 20,
-		HandshakeTimeout:  15 * time.Second,
-		UnloadAfter:       30 * time.Second,
-		AppendPatience:    10 * time.Second,
-		CompactEntries:    500,
-		CompactBytes:      256 << 10,
+		MessageBytes:          4 << 20,
+		HandshakeBytes:        64 << 10,
+		UpdateBytes:           256 << 10,
+		BoardBytes:            4 << 20,
+		BoardStructs:          200_000,
+		ClientIDs:             2_000,
+		DeletesPerUpdate:      100_000,
+		AwarenessBytes:        4 << 10,
+		Connections:           50_000,
+		ConnectionsPerAddress: 5_000,
+		NewPerSecond:          200,
+		NewBurst:              3_000,
+		ConnectionsPerDoc:     2_000,
+		DocsPerConnection:     250,
+		MessagesPerSecond:     200,
+		MessageBurst:          1_000,
+		OutboxBytes:           1 << 20,
+		OutboxCount:           512,
+		BacklogBytes:          32 << 20,
+		HandshakeTimeout:      15 * time.Second,
+		UnloadAfter:           30 * time.Second,
+		AppendPatience:        10 * time.Second,
+		CompactEntries:        500,
+		CompactBytes:          256 << 10,
 	}
 }
 
@@ -134,6 +147,10 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.ClientIDs, d.ClientIDs)
 	orDefault(&l.DeletesPerUpdate, d.DeletesPerUpdate)
 	orDefault(&l.AwarenessBytes, d.AwarenessBytes)
+	orDefault(&l.Connections, d.Connections)
+	orDefault(&l.ConnectionsPerAddress, d.ConnectionsPerAddress)
+	orDefault(&l.NewPerSecond, d.NewPerSecond)
+	orDefault(&l.NewBurst, d.NewBurst)
 	orDefault(&l.ConnectionsPerDoc, d.ConnectionsPerDoc)
 	orDefault(&l.DocsPerConnection, d.DocsPerConnection)
 	orDefault(&l.MessagesPerSecond, d.MessagesPerSecond)
@@ -166,6 +183,9 @@ type Options struct {
 	Limits     Limits
 	Logger     *slog.Logger
 	Registerer prometheus.Registerer
+	// Address is where a request comes from, for the limits per address; empty
+	// for one that has none. nil: those limits do not hold.
+	Address func(*http.Request) string
 	// Greet returns stateless payloads for a connection that has just opened
 	// the document.
 	Greet func(ctx context.Context, doc store.DocName, g Grant) [][]byte

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/pathboard/pathboard/frontend"
 	"github.com/pathboard/pathboard/hub"
+	"github.com/pathboard/pathboard/hub/poll"
 	"github.com/pathboard/pathboard/server/auth"
 	"github.com/pathboard/pathboard/server/config"
 	"github.com/pathboard/pathboard/server/httpapi"
@@ -35,6 +37,7 @@ type App struct {
 	storage storage
 	hub     *hub.Hub
 	live    *live.Live
+	poll    *poll.Handler
 	server  *http.Server
 	metrics *http.Server // nil without a metrics address
 	addr    net.Addr
@@ -64,20 +67,22 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now)
 	authority := auth.NewAuthority(keys, workshops)
 	a.live = live.New(workshops, a.storage.bus, a.log)
-	var err error
+	proxies, err := c.Proxies()
+	if err != nil {
+		return err
+	}
 	a.hub, err = hub.Open(ctx, hub.Options{
 		Store: a.storage.store, Bus: a.storage.bus, Greet: a.live.Greet,
 		Authorizer: auth.NewGate(authority, func(l workshop.Language) string { return i18n.Text(l, "role.facilitator", nil) }),
 		Logger:     a.log, Registerer: metrics.Registry,
+		Limits:  hub.Limits{Connections: c.MaxConnections, ConnectionsPerAddress: c.MaxConnectionsPerAddress},
+		Address: limitedAddress(proxies),
 	})
 	if err != nil {
 		return fmt.Errorf("open hub: %w", err)
 	}
 	a.live.Start(a.hub)
-	proxies, err := c.Proxies()
-	if err != nil {
-		return err
-	}
+	a.poll = poll.New(poll.Options{Socket: a.hub.Handler(httpapi.AllowOrigin(c.PublicURL, proxies))})
 	templates, err := template.All()
 	if err != nil {
 		return fmt.Errorf("read templates: %w", err)
@@ -99,7 +104,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
 		Boards: boards{a.hub, shelf}, Library: searchIn(shelf),
 		Web:    web,
-		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Ready: a.checks,
+		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks,
 		AdminToken: c.AdminToken, PublicURL: c.PublicURL, TrustedProxies: proxies,
 		NewID: newID, Logger: a.log, Observe: metrics.Request,
 	})
@@ -115,6 +120,25 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	a.server = newServer(handler)
 	a.addr, err = a.serve(ctx, a.server, c.Addr)
 	return err
+}
+
+// limitedAddress is where connections are counted to. Whatever comes from this
+// machine itself is a proxy on it, or its operator, and is not counted.
+func limitedAddress(proxies []netip.Prefix) func(*http.Request) string {
+	return func(r *http.Request) string {
+		address := httpapi.ClientAddress(r, proxies)
+		ip, err := netip.ParseAddr(address)
+		if err != nil {
+			return address
+		}
+		if ip = ip.Unmap(); ip.IsLoopback() {
+			return ""
+		}
+		if p, err := ip.Prefix(64); err == nil && ip.Is6() {
+			return p.String() // one customer's network
+		}
+		return ip.String()
+	}
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
@@ -154,6 +178,9 @@ func (a *App) Close(ctx context.Context) error {
 	var errs []error
 	if a.hub != nil {
 		errs = append(errs, a.hub.Close(ctx))
+	}
+	if a.poll != nil {
+		a.poll.Close()
 	}
 	for _, s := range []*http.Server{a.server, a.metrics} {
 		if s != nil {

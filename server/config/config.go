@@ -26,6 +26,10 @@ type Config struct {
 	AllowWeakDurability bool   `env:"ALLOW_WEAK_DURABILITY"`
 	TrustedProxies      string `env:"TRUSTED_PROXIES"`
 	LogLevel            string `env:"LOG_LEVEL"`
+	// MaxConnections and MaxConnectionsPerAddress bound the open boards and
+	// screens on this instance.
+	MaxConnections           int `env:"MAX_CONNECTIONS"`
+	MaxConnectionsPerAddress int `env:"MAX_CONNECTIONS_PER_ADDRESS"`
 
 	// URL and Language are for the demo command: the server to fill, and in
 	// which language.
@@ -40,7 +44,7 @@ const Drain = 10 * time.Second
 
 // Default returns the settings of a program that was told nothing.
 func Default() Config {
-	return Config{Addr: ":8080", Data: "./data", LogLevel: "info", Language: "pl"}
+	return Config{Addr: ":8080", Data: "./data", LogLevel: "info", Language: "pl", MaxConnections: 20_000, MaxConnectionsPerAddress: 5_000}
 }
 
 // ErrUsage marks mistakes in the command line, and ErrHelp the wish for help,
@@ -125,6 +129,8 @@ func flags(c *Config) *flag.FlagSet {
 	fs.BoolVar(&c.AllowWeakDurability, "allow-weak-durability", c.AllowWeakDurability, "start on a Redis whose settings can lose acknowledged edits")
 	fs.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "comma-separated `networks` of reverse proxies whose\nX-Forwarded-For and X-Forwarded-Proto are believed")
 	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
+	fs.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "open `sockets` on this instance; more are turned away")
+	fs.IntVar(&c.MaxConnectionsPerAddress, "max-connections-per-address", c.MaxConnectionsPerAddress, "open `sockets` of one client address; a hall full of people is one")
 	fs.StringVar(&c.Language, "language", c.Language, "demo only: `language` of the content, pl or en")
 	fs.StringVar(&c.URL, "url", c.URL, "demo only: `URL` of the running server to fill")
 	fs.StringVar(&c.File, "file", c.File, "backup, restore, check: the backup's `file`, or - for the standard\noutput or input")
@@ -193,6 +199,12 @@ func (c Config) Validate() error {
 	}
 	if _, err := c.Proxies(); err != nil {
 		bad("PATHBOARD_TRUSTED_PROXIES", "%v; write networks like 10.0.0.0/8, separated by commas", err)
+	}
+	if c.MaxConnections < 1 {
+		bad("PATHBOARD_MAX_CONNECTIONS", "must be at least 1")
+	}
+	if c.MaxConnectionsPerAddress < 1 {
+		bad("PATHBOARD_MAX_CONNECTIONS_PER_ADDRESS", "must be at least 1")
 	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":

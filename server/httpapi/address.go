@@ -8,16 +8,23 @@ import (
 	"strings"
 )
 
-// clientAddress returns the address a request comes from. X-Forwarded-For is
+func (a *api) clientAddress(r *http.Request) string { return ClientAddress(r, a.TrustedProxies) }
+
+// AllowOrigin returns what decides on a request's Origin header; see allowOrigin.
+func AllowOrigin(publicURL string, proxies []netip.Prefix) func(*http.Request) bool {
+	return (&api{Options: Options{PublicURL: publicURL, TrustedProxies: proxies}}).allowOrigin
+}
+
+// ClientAddress returns the address a request comes from. X-Forwarded-For is
 // read from the right and only through proxies the operator trusts: whatever a
 // client wrote there itself is never reached.
-func (a *api) clientAddress(r *http.Request) string {
+func ClientAddress(r *http.Request, proxies []netip.Prefix) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && a.trusted(host); i-- {
+	for i := len(hops) - 1; i >= 0 && within(host, proxies); i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break
@@ -27,12 +34,14 @@ func (a *api) clientAddress(r *http.Request) string {
 	return host
 }
 
-func (a *api) trusted(host string) bool {
+func (a *api) trusted(host string) bool { return within(host, a.TrustedProxies) }
+
+func within(host string, networks []netip.Prefix) bool {
 	ip, err := netip.ParseAddr(host)
 	if err != nil {
 		return false
 	}
-	for _, p := range a.TrustedProxies {
+	for _, p := range networks {
 		if p.Contains(ip.Unmap()) {
 			return true
 		}

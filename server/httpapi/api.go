@@ -16,7 +16,7 @@ import (
 )
 
 // Options of the HTTP edge. Service, Authority, Guard, Boards, Library, Socket,
-// Plain, Ready, NewID and Logger are required.
+// Plain, Poll, Ready, NewID and Logger are required.
 type Options struct {
 	Service   *workshop.Service
 	Authority *auth.Authority
@@ -29,7 +29,9 @@ type Options struct {
 	// accept requests for which the function holds.
 	Socket func(allowOrigin func(*http.Request) bool) http.Handler
 	Plain  func(allowOrigin func(*http.Request) bool, doc func(*http.Request) string) http.Handler
-	Ready  func(context.Context) []Check
+	// Poll carries the messages of sockets over plain requests, on /ws/poll.
+	Poll  http.Handler
+	Ready func(context.Context) []Check
 	// AdminToken, when set, is needed to create a workshop.
 	AdminToken string
 	// PublicURL begins links; empty: the address of the request.
@@ -75,6 +77,7 @@ func (a *api) router() *echo.Echo {
 	}
 	e.RouteNotFound("/*", a.elsewhere, a.observe)
 	e.GET("/ws", echo.WrapHandler(a.Socket(a.allowOrigin)))
+	e.Match([]string{http.MethodGet, http.MethodPost, http.MethodDelete}, "/ws/poll", echo.WrapHandler(a.Poll))
 	e.GET("/y/:document", echo.WrapHandler(a.Plain(a.allowOrigin, func(r *http.Request) string {
 		return strings.TrimPrefix(r.URL.Path, "/y/")
 	})))

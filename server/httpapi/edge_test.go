@@ -123,6 +123,7 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 		},
 		Socket: func(func(*http.Request) bool) http.Handler { return socket },
 		Plain:  func(func(*http.Request) bool, func(*http.Request) string) http.Handler { return socket },
+		Poll:   socket,
 		Ready:  func(context.Context) []Check { return []Check{{Name: "store"}} },
 		NewID:  newID, Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, log

@@ -41,7 +41,7 @@ func TestDescriptionHasEveryRoute(t *testing.T) {
 			ids[op["operationId"]] = true
 		}
 	}
-	pages := map[string]bool{"/*": true /* files, problems */, "/ws": true, "/y/:document": true}
+	pages := map[string]bool{"/*": true /* files, problems */, "/ws": true, "/ws/poll": true, "/y/:document": true}
 	for _, p := range appPages {
 		pages[p] = true
 	}

@@ -1,0 +1,182 @@
+package poll
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+var (
+	errOrder  = errors.New("batch out of order")
+	errClosed = errors.New("line closed")
+)
+
+// sendTimeout bounds the handing over of one message to the websocket.
+const sendTimeout = 10 * time.Second
+
+// line is one client: a websocket whose messages wait here to be fetched.
+type line struct {
+	// static
+	name  string
+	ws    *websocket.Conn
+	idle  *time.Timer
+	ended chan struct{} // closed when nothing more is read
+
+	writing sync.Mutex // held while a batch is sent; guards sent
+	sent    uint64     // the last batch that was sent on
+
+	mu        sync.Mutex // guards what follows
+	waiting   [][]byte
+	bytes     int
+	batch     uint64   // the number of last
+	last      [][]byte // the batch that has not been acknowledged
+	closeCode int
+	over      bool
+	news      chan struct{} // closed and replaced when something has changed
+	room      *sync.Cond    // there may be room for more
+	turn      uint64        // of the newest GET; older ones give way
+}
+
+func newLine(name string, ws *websocket.Conn) *line {
+	l := &line{name: name, ws: ws, ended: make(chan struct{}), news: make(chan struct{}), closeCode: websocket.CloseAbnormalClosure}
+	l.room = sync.NewCond(&l.mu)
+	return l
+}
+
+// end closes the websocket; read notices.
+func (l *line) end() {
+	l.touch(0)
+	l.ws.Close()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.over = true
+	l.room.Broadcast()
+	l.changed()
+}
+
+// touch lets the line live for d from now; 0 stops its clock.
+func (l *line) touch(d time.Duration) {
+	if d == 0 {
+		l.idle.Stop()
+		return
+	}
+	l.idle.Reset(d)
+}
+
+func (l *line) code() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closeCode
+}
+
+// changed tells whoever waits. The caller holds mu.
+func (l *line) changed() {
+	close(l.news)
+	l.news = make(chan struct{})
+}
+
+// read keeps what the websocket says until it ends; no more than there is room
+// for.
+func (l *line) read() {
+	defer close(l.ended)
+	defer l.ws.Close()
+	for {
+		_, b, err := l.ws.ReadMessage()
+		l.mu.Lock()
+		if err != nil {
+			if e, ok := errors.AsType[*websocket.CloseError](err); ok {
+				l.closeCode = e.Code
+			}
+			l.over = true
+			l.changed()
+			l.mu.Unlock()
+			return
+		}
+		l.waiting = append(l.waiting, b)
+		l.bytes += len(b)
+		l.changed()
+		for !l.over && (l.bytes > maxWaiting || len(l.waiting) >= maxMessages) {
+			l.room.Wait()
+		}
+		l.mu.Unlock()
+	}
+}
+
+// write sends the messages of batch n on; a batch that was sent is not sent
+// again.
+func (l *line) write(n uint64, messages [][]byte) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	switch {
+	case n == l.sent && n > 0:
+		return nil
+	case n != l.sent+1:
+		return errOrder
+	}
+	for _, m := range messages {
+		_ = l.ws.SetWriteDeadline(time.Now().Add(sendTimeout))
+		if err := l.ws.WriteMessage(websocket.BinaryMessage, m); err != nil {
+			l.end()
+			return errClosed
+		}
+	}
+	l.sent = n
+	return nil
+}
+
+// take returns the batch after n, waiting up to hold for it; no messages when
+// none came, or when a newer request took its place.
+func (l *line) take(ctx context.Context, n uint64, hold time.Duration) (uint64, [][]byte, error) {
+	timer := time.NewTimer(hold)
+	defer timer.Stop()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n != l.batch && n+1 != l.batch {
+		return 0, nil, errOrder
+	}
+	l.turn++
+	turn := l.turn
+	l.changed()
+	if n == l.batch {
+		l.last = nil // it has arrived
+	}
+	for l.last == nil && len(l.waiting) == 0 {
+		if l.over {
+			return 0, nil, errClosed
+		}
+		news := l.news
+		l.mu.Unlock()
+		timedOut := false
+		select {
+		case <-news:
+		case <-timer.C:
+			timedOut = true
+		case <-ctx.Done():
+			timedOut = true
+		}
+		l.mu.Lock()
+		if timedOut || l.turn != turn {
+			return 0, nil, nil
+		}
+	}
+	if l.last == nil {
+		l.next()
+	}
+	return l.batch, l.last, nil
+}
+
+// next makes a batch of what waits. The caller holds mu.
+func (l *line) next() {
+	size, count := 0, 0
+	for count < len(l.waiting) && (count == 0 || size+len(l.waiting[count]) <= maxBatch) {
+		size += len(l.waiting[count])
+		count++
+	}
+	l.last, l.waiting = l.waiting[:count:count], l.waiting[count:]
+	l.bytes -= size
+	l.batch++
+	l.room.Broadcast()
+}
