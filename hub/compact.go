@@ -78,6 +78,9 @@ func (h *Hub) compact(ctx context.Context, doc store.DocName) error {
 	if err != nil {
 		return err
 	}
+	if snap.Past, err = h.segment(ctx, doc, l); err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
 	return h.opts.Store.PutSnapshot(ctx, doc, l.Epoch, l.Snapshot.Version, snap)
 }
 

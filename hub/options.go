@@ -99,6 +99,10 @@ type Limits struct {
 	// CompactEntries and CompactBytes are the length of the log at which a
 	// snapshot is made.
 	CompactEntries, CompactBytes int
+	// HistoryBytes and HistoryAge bound what is kept of a document's past; what
+	// is beyond them goes with the next snapshot. PinBytes bounds its pins.
+	HistoryBytes, PinBytes int
+	HistoryAge             time.Duration
 }
 
 // DefaultLimits fit a workshop of a thousand on a small machine.
@@ -128,6 +132,9 @@ func DefaultLimits() Limits {
 		AppendPatience:        10 * time.Second,
 		CompactEntries:        500,
 		CompactBytes:          256 << 10,
+		HistoryBytes:          2 << 20,
+		PinBytes:              16 << 20,
+		HistoryAge:            30 * 24 * time.Hour,
 	}
 }
 
@@ -163,6 +170,9 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.AppendPatience, d.AppendPatience)
 	orDefault(&l.CompactEntries, d.CompactEntries)
 	orDefault(&l.CompactBytes, d.CompactBytes)
+	orDefault(&l.HistoryBytes, d.HistoryBytes)
+	orDefault(&l.PinBytes, d.PinBytes)
+	orDefault(&l.HistoryAge, d.HistoryAge)
 	return l
 }
 

@@ -48,6 +48,9 @@ func (p Position) Compare(q Position) int {
 type Entry struct {
 	Position Position
 	Data     []byte
+	// At is when the store took it, by the store's clock, to the millisecond.
+	// Entries that come by a bus need not have it.
+	At time.Time
 }
 
 // Snapshot stands for every log entry up to and including Upto.
@@ -57,7 +60,36 @@ type Snapshot struct {
 	Upto    Position
 	Data    []byte
 	SavedAt time.Time
+	// Past goes into the document's history together with the snapshot; nil
+	// leaves a gap there. It is written only: Load and Snapshots leave it out.
+	Past *Past
 }
+
+// Past is one piece of a document's history: a segment, which is what a
+// snapshot took the place of, or a pin, which is a state kept on request. The
+// store does not look inside Data.
+type Past struct {
+	// ID names the piece; the store counts it up within a document.
+	ID uint64
+	// Snapshot is the version of the snapshot that took the segment's place; 0
+	// in a pin.
+	Snapshot uint64
+	// From and To are the times of its first and last entry.
+	From, To time.Time
+	// Base marks a segment that can be read without those before it.
+	Base bool
+	// Label is what a pin is for.
+	Label string
+	// Size is the length of Data; History leaves Data out.
+	Size int
+	Data []byte
+	// Forget, in a segment to be written, drops the segments of older
+	// snapshots than this version with it; pins stay.
+	Forget uint64
+}
+
+// Pinned tells pins from segments.
+func (p Past) Pinned() bool { return p.Snapshot == 0 }
 
 // Loaded is a document as the store holds it: the newest snapshot and all
 // entries after it, in order.
@@ -108,7 +140,19 @@ type Log interface {
 	// Snapshots returns the kept snapshots, newest first.
 	Snapshots(ctx context.Context, doc DocName) ([]Snapshot, error)
 
-	// Drop removes a document for good: log, snapshots, everything. The epoch
+	// History returns the document's segments and pins without their data, in
+	// the order of their ids.
+	History(ctx context.Context, doc DocName) ([]Past, error)
+	// ReadPast returns one piece of the history, or ErrNotFound.
+	ReadPast(ctx context.Context, doc DocName, id uint64) (Past, error)
+	// Pin keeps a piece until it is unpinned or the document dropped, and
+	// returns its id. The epoch must equal the document's, else ErrEpoch.
+	Pin(ctx context.Context, doc DocName, epoch uint64, p Past) (id uint64, err error)
+	// ForgetPast removes pieces of the history; without ids all of it and every
+	// snapshot but the newest. Removing what does not exist is no error.
+	ForgetPast(ctx context.Context, doc DocName, ids ...uint64) error
+
+	// Drop removes a document for good: log, snapshots, history, everything. The epoch
 	// grows, so a hub that still holds the document cannot append to it.
 	Drop(ctx context.Context, doc DocName) error
 

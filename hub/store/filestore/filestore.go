@@ -100,20 +100,26 @@ CREATE TABLE IF NOT EXISTS log (
 CREATE TABLE IF NOT EXISTS snapshots (
   doc INTEGER NOT NULL, version INTEGER NOT NULL, upto INTEGER NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL,
   PRIMARY KEY (doc, version));
+CREATE TABLE IF NOT EXISTS past (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, doc INTEGER NOT NULL, snapshot INTEGER NOT NULL,
+  since INTEGER NOT NULL, until INTEGER NOT NULL, base INTEGER NOT NULL, label TEXT NOT NULL, data BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS past_of ON past (doc, snapshot);
 CREATE TABLE IF NOT EXISTS records (
   key TEXT PRIMARY KEY, version INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT OR IGNORE INTO meta VALUES ('schema', '2');
+INSERT OR IGNORE INTO meta VALUES ('schema', '3');
 `
 
 // schemaVersion is the newest layout this program writes. Layout 1 had a row for
-// each entry of the log; since 2 a row holds n of them, the last at seq.
-const schemaVersion = "2"
+// each entry of the log; since 2 a row holds n of them, the last at seq. 3 added
+// the history, which an older program would leave behind when a document goes.
+const schemaVersion = "3"
 
-const upgradeFrom1 = `
-ALTER TABLE log ADD COLUMN n INTEGER NOT NULL DEFAULT 1;
-UPDATE meta SET value = '2' WHERE key = 'schema';
-`
+// upgrades lead from a layout to the next.
+var upgrades = map[string]struct{ to, sql string }{
+	"1": {"2", `ALTER TABLE log ADD COLUMN n INTEGER NOT NULL DEFAULT 1;`},
+	"2": {"3", ``},
+}
 
 // Open takes the folder into possession and checks the database.
 // It fails with ErrLocked, ErrDamaged or an error that names the folder.
@@ -171,11 +177,12 @@ func (s *Store) openDatabase(ctx context.Context) error {
 	if err := s.wdb.QueryRowContext(ctx, `SELECT value FROM meta WHERE key = 'schema'`).Scan(&version); err != nil {
 		return fmt.Errorf("read schema version: %w", damaged(err))
 	}
-	if version == "1" {
-		if _, err := s.wdb.ExecContext(ctx, "BEGIN IMMEDIATE;"+upgradeFrom1+"COMMIT"); err != nil {
-			return fmt.Errorf("bring the database to layout %s: %w", schemaVersion, damaged(err))
+	for up, ok := upgrades[version]; ok; up, ok = upgrades[version] {
+		step := "BEGIN IMMEDIATE;" + up.sql + "UPDATE meta SET value = '" + up.to + "' WHERE key = 'schema';COMMIT"
+		if _, err := s.wdb.ExecContext(ctx, step); err != nil {
+			return fmt.Errorf("bring the database to layout %s: %w", up.to, damaged(err))
 		}
-		version = schemaVersion
+		version = up.to
 	}
 	if version != schemaVersion {
 		return fmt.Errorf("the database has layout %s, this program knows %s: use a newer program", version, schemaVersion)

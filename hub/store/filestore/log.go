@@ -126,9 +126,9 @@ func encodePack(pack []store.Entry) []byte {
 
 // decodePack appends those of a row's n entries, the last at position seq, that
 // lie after a position.
-func decodePack(out []store.Entry, b []byte, seq, n, after uint64) ([]store.Entry, error) {
+func decodePack(out []store.Entry, b []byte, seq, n, after uint64, at time.Time) ([]store.Entry, error) {
 	for i := range n {
-		e := store.Entry{Position: store.Position{Hi: seq - n + 1 + i}, Data: b}
+		e := store.Entry{Position: store.Position{Hi: seq - n + 1 + i}, Data: b, At: at}
 		if n > 1 {
 			size, width := binary.Uvarint(b)
 			if width <= 0 || size > uint64(len(b)-width) {
@@ -170,6 +170,9 @@ func (w *writer) snapshot(ctx context.Context, op *write) error {
 	if _, err := w.stmts.snapInsert.ExecContext(ctx, d.id, version+1, upto, now.UnixMilli(), op.snapshot.Data); err != nil {
 		return fmt.Errorf("insert snapshot: %w", err)
 	}
+	if err := w.archive(ctx, d.id, version+1, op.snapshot.Past); err != nil {
+		return err
+	}
 	keep := int64(version) + 1 - int64(w.s.opts.KeepSnapshots)
 	if _, err := w.stmts.snapPrune.ExecContext(ctx, d.id, keep); err != nil {
 		return fmt.Errorf("prune snapshots: %w", err)
@@ -194,7 +197,7 @@ func (w *writer) drop(ctx context.Context, op *write) error {
 	if err != nil {
 		return err
 	}
-	for _, st := range []*sql.Stmt{w.stmts.dropLog, w.stmts.dropSnaps} {
+	for _, st := range []*sql.Stmt{w.stmts.dropLog, w.stmts.dropSnaps, w.stmts.dropPast} {
 		if _, err := st.ExecContext(ctx, d.id); err != nil {
 			return fmt.Errorf("drop: %w", err)
 		}
@@ -326,7 +329,7 @@ func (s *Store) read(ctx context.Context, f func(*sql.Tx) error) error {
 }
 
 func entries(ctx context.Context, tx *sql.Tx, id int64, after store.Position, limit int) ([]store.Entry, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT seq, n, data FROM log WHERE doc = ? AND seq > ? ORDER BY seq LIMIT ?`, id, after.Hi, limit)
+	rows, err := tx.QueryContext(ctx, `SELECT seq, n, at, data FROM log WHERE doc = ? AND seq > ? ORDER BY seq LIMIT ?`, id, after.Hi, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -334,11 +337,12 @@ func entries(ctx context.Context, tx *sql.Tx, id int64, after store.Position, li
 	var out []store.Entry
 	for rows.Next() {
 		var seq, n uint64
+		var at int64
 		var b []byte
-		if err := rows.Scan(&seq, &n, &b); err != nil {
+		if err := rows.Scan(&seq, &n, &at, &b); err != nil {
 			return nil, err
 		}
-		if out, err = decodePack(out, b, seq, n, after.Hi); err != nil {
+		if out, err = decodePack(out, b, seq, n, after.Hi, time.UnixMilli(at).UTC()); err != nil {
 			return nil, err
 		}
 		if limit >= 0 && len(out) >= limit {

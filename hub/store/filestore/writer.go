@@ -18,6 +18,8 @@ const (
 	writeDrop
 	writePut
 	writeDelete
+	writePin
+	writeForget
 	writeReady
 	writeRestoreDoc
 	writeRestoreRecord
@@ -34,6 +36,8 @@ type write struct {
 	doc           store.DocName
 	epoch, expect uint64
 	snapshot      store.Snapshot
+	past          store.Past
+	ids           []uint64 // of pieces of history
 
 	key   string
 	value []byte
@@ -96,7 +100,8 @@ type statements struct {
 	begin, commit, rollback                             *sql.Stmt
 	docByName, docInsert, docRevive, logInsert          *sql.Stmt
 	snapLatest, snapInsert, snapPrune, logTrim, docTrim *sql.Stmt
-	dropLog, dropSnaps, dropDoc                         *sql.Stmt
+	dropLog, dropSnaps, dropPast, dropDoc               *sql.Stmt
+	pastInsert, pastTrim, pastDelete                    *sql.Stmt
 	recGet, recInsert, recUpdate, recDelete, ready      *sql.Stmt
 	restoreDoc, recRestore                              *sql.Stmt
 }
@@ -124,6 +129,10 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		{&st.docTrim, `UPDATE docs SET seq = ?3, trimmed = MAX(trimmed, COALESCE((SELECT seq - n FROM log WHERE doc = ?1 ORDER BY seq LIMIT 1), ?2)) WHERE id = ?1`},
 		{&st.dropLog, `DELETE FROM log WHERE doc = ?`},
 		{&st.dropSnaps, `DELETE FROM snapshots WHERE doc = ?`},
+		{&st.dropPast, `DELETE FROM past WHERE doc = ?`},
+		{&st.pastInsert, `INSERT INTO past (doc, snapshot, since, until, base, label, data) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`},
+		{&st.pastTrim, `DELETE FROM past WHERE doc = ? AND snapshot > 0 AND snapshot < ?`},
+		{&st.pastDelete, `DELETE FROM past WHERE doc = ? AND id = ?`},
 		{&st.dropDoc, `UPDATE docs SET epoch = epoch + 1, live = 0, seq = ?2, trimmed = ?2 WHERE id = ?1`},
 		{&st.recGet, `SELECT version FROM records WHERE key = ?`},
 		{&st.recInsert, `INSERT INTO records (key, version, value) VALUES (?, 1, ?)`},
@@ -224,6 +233,10 @@ func (w *writer) perform(ctx context.Context, op *write) error {
 		return w.snapshot(ctx, op)
 	case writeDrop:
 		return w.drop(ctx, op)
+	case writePin:
+		return w.pin(ctx, op)
+	case writeForget:
+		return w.forget(ctx, op)
 	case writePut:
 		return w.put(ctx, op)
 	case writeDelete:

@@ -150,10 +150,17 @@ func (s *Store) Read(ctx context.Context, doc store.DocName, after store.Positio
 
 // PutSnapshot implements store.Log.
 func (s *Store) PutSnapshot(ctx context.Context, doc store.DocName, epoch, expect uint64, snap store.Snapshot) error {
-	answer, err := snapshotScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc)},
+	var past, pastData []byte
+	var forget uint64
+	if p := snap.Past; p != nil {
+		of := *p
+		of.Snapshot = expect + 1
+		past, pastData, forget = encodePast(of), p.Data, p.Forget
+	}
+	answer, err := snapshotScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc), pastKey(doc), pastDataKey(doc)},
 		strconv.FormatUint(epoch, 10), strconv.FormatUint(expect, 10), encodeSnapshot(expect+1, snap, time.Now()),
 		strconv.FormatUint(snap.Upto.Hi, 10), strconv.FormatUint(snap.Upto.Lo, 10),
-		s.opts.KeepSnapshots, s.opts.TrimGrace.Milliseconds()).Text()
+		s.opts.KeepSnapshots, s.opts.TrimGrace.Milliseconds(), past, pastData, strconv.FormatUint(forget, 10)).Text()
 	switch {
 	case err != nil:
 		return fmt.Errorf("put snapshot: %w", unavailable(err))
@@ -182,7 +189,7 @@ func (s *Store) Snapshots(ctx context.Context, doc store.DocName) ([]store.Snaps
 
 // Drop implements store.Log.
 func (s *Store) Drop(ctx context.Context, doc store.DocName) error {
-	err := dropScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc)}).Err()
+	err := dropScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc), pastKey(doc), pastDataKey(doc)}).Err()
 	if err := unavailable(err); err != nil {
 		return fmt.Errorf("drop document: %w", err)
 	}

@@ -3,8 +3,10 @@
 // (package redisbus). All keys of one document share a hash tag.
 //
 //	pb:{doc}:log    stream, field "d"
-//	pb:{doc}:meta   hash: epoch, version, trimmed
+//	pb:{doc}:meta   hash: epoch, version, trimmed, past (the last id)
 //	pb:{doc}:snaps  list of snapshots, newest first
+//	pb:{doc}:past   hash: what is known of each piece of history, by its id
+//	pb:{doc}:pastdata  hash: the pieces
 //	pb:rec:KEY      hash: v (version), d (value)
 //	pb:cnt:KEY      counter
 //
@@ -223,7 +225,8 @@ func Entries(messages []redis.XMessage) []store.Entry {
 	out := make([]store.Entry, 0, len(messages))
 	for _, m := range messages {
 		data, _ := m.Values["d"].(string)
-		out = append(out, store.Entry{Position: ParsePosition(m.ID), Data: []byte(data)})
+		at := ParsePosition(m.ID)
+		out = append(out, store.Entry{Position: at, Data: []byte(data), At: time.UnixMilli(int64(at.Hi)).UTC()})
 	}
 	return out
 }

@@ -13,9 +13,10 @@ local ids = {}
 for i = 2, #ARGV do ids[i - 1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[i]) end
 return ids`)
 
-// snapshotScript: KEYS meta log snaps, ARGV epoch expect blob uptoMs uptoSeq
-// keep graceMs. The snapshot and the trimming of what it covers are one step; a
-// snapshot that was overtaken changes nothing.
+// snapshotScript: KEYS meta log snaps past pastdata, ARGV epoch expect blob
+// uptoMs uptoSeq keep graceMs past pastdata forget. The snapshot, the trimming
+// of what it covers and its place in the history are one step; a snapshot that
+// was overtaken changes nothing. An empty past is none.
 var snapshotScript = redis.NewScript(`
 if (redis.call('HGET', KEYS[1], 'epoch') or '0') ~= ARGV[1] then return 'EPOCH' end
 if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[2] then return 'FENCED' end
@@ -34,16 +35,34 @@ else
   trimmed = string.format('%.0f-18446744073709551615', cutoff - 1)
 end
 if redis.call('XTRIM', KEYS[2], 'MINID', minid) > 0 then redis.call('HSET', KEYS[1], 'trimmed', trimmed) end
+if ARGV[8] ~= '' then
+  local id = redis.call('HINCRBY', KEYS[1], 'past', 1)
+  redis.call('HSET', KEYS[4], id, ARGV[8])
+  redis.call('HSET', KEYS[5], id, ARGV[9])
+  local forget, all = tonumber(ARGV[10]), redis.call('HGETALL', KEYS[4])
+  for i = 1, #all, 2 do
+    local version = tonumber(string.match(all[i + 1], '^%d+'))
+    if version > 0 and version < forget then redis.call('HDEL', KEYS[4], all[i]); redis.call('HDEL', KEYS[5], all[i]) end
+  end
+end
 return 'OK'`)
 
-// dropScript: KEYS meta log snaps. The emptied stream stays, so that its ids go
+// pinScript: KEYS meta past pastdata, ARGV epoch past pastdata.
+var pinScript = redis.NewScript(`
+if (redis.call('HGET', KEYS[1], 'epoch') or '0') ~= ARGV[1] then return redis.status_reply('EPOCH') end
+local id = redis.call('HINCRBY', KEYS[1], 'past', 1)
+redis.call('HSET', KEYS[2], id, ARGV[2])
+redis.call('HSET', KEYS[3], id, ARGV[3])
+return id`)
+
+// dropScript: KEYS meta log snaps past pastdata. The emptied stream stays, so that its ids go
 // on growing.
 var dropScript = redis.NewScript(`
 redis.call('HINCRBY', KEYS[1], 'epoch', 1)
 redis.call('HDEL', KEYS[1], 'version')
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
 if last[1] then redis.call('HSET', KEYS[1], 'trimmed', last[1][1]) end
-redis.call('DEL', KEYS[3])
+redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
 if redis.call('EXISTS', KEYS[2]) == 1 then redis.call('XTRIM', KEYS[2], 'MAXLEN', 0) end
 return 'OK'`)
 
@@ -54,14 +73,14 @@ if v ~= ARGV[1] then return 'CONFLICT' end
 redis.call('HSET', KEYS[1], 'v', string.format('%.0f', tonumber(v) + 1), 'd', ARGV[2])
 return 'OK'`)
 
-// restoreDocScript: KEYS meta log snaps, ARGV epoch nowMs data. The entry
+// restoreDocScript: KEYS meta log snaps past pastdata, ARGV epoch nowMs data. The entry
 // without data stays in the stream for those who follow it.
 var restoreDocScript = redis.NewScript(`
 local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0'), tonumber(ARGV[1])) + 1
 local id = redis.call('XADD', KEYS[2], '*', 'd', '')
 redis.call('XTRIM', KEYS[2], 'MAXLEN', 1)
 local ms, seq = string.match(id, '(%d+)-(%d+)')
-redis.call('DEL', KEYS[3])
+redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
 redis.call('LPUSH', KEYS[3], struct.pack('>I8I8I8I8', 1, tonumber(ms), tonumber(seq), tonumber(ARGV[2])) .. ARGV[3])
 redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'version', '1')
 return 'OK'`)

@@ -20,6 +20,9 @@ func testRestoreDoc(t *testing.T, s store.Store) {
 		t.Errorf("into nothing: %+v", l)
 	}
 	before := appendOne(t, s, "old", 0, "to be forgotten")
+	if _, err := s.Pin(t.Context(), "old", 0, store.Past{Data: []byte("to be forgotten")}); err != nil {
+		t.Fatal(err)
+	}
 	for i, want := range []uint64{1, 2} {
 		if err := r.RestoreDoc(t.Context(), "old", 0, []byte("backup")); err != nil {
 			t.Fatal(err)
@@ -30,6 +33,9 @@ func testRestoreDoc(t *testing.T, s store.Store) {
 	}
 	if r := s.Append(t.Context(), []store.AppendRequest{{Doc: "old", Epoch: 0, Data: []byte("ghost")}}); !errors.Is(r[0].Err, store.ErrEpoch) {
 		t.Errorf("append from before: %v", r[0].Err)
+	}
+	if ids, _ := history(t, s, "old"); len(ids) != 0 {
+		t.Errorf("history from before: %v", ids)
 	}
 	// A follower from before learns of it; who loads now reads on.
 	marks, err := s.Read(t.Context(), "old", before, 10)
