@@ -99,6 +99,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Service: &workshop.Service{
 			Repository: workshops, Secrets: keys, Announcer: a.live,
 			Private: persist.NewPrivate(a.storage.store), Boards: boards{a.hub, shelf},
+			Audit:     persist.NewAudit(a.storage.store),
 			Templates: templates, NewID: newID, Now: time.Now,
 		},
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),

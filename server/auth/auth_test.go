@@ -68,6 +68,8 @@ type fixture struct {
 
 type silent struct{}
 
+func (silent) SessionsEnded(context.Context, []workshop.SessionID) {}
+
 func (silent) WorkshopChanged(context.Context, workshop.WorkshopID, uint64) {}
 
 func newFixture(t *testing.T) *fixture {
@@ -165,7 +167,7 @@ func TestGate(t *testing.T) {
 		"MemberOwn":        {doc: own, token: f.anna.Token, subject: string(f.anna.Participant.ID), presence: "Anna"},
 		"MemberOther":      {doc: other, token: f.anna.Token, denied: true},
 		"MemberWorkshop":   {doc: ws, token: f.anna.Token, readOnly: true, subject: string(f.anna.Participant.ID), presence: "Anna"},
-		"Facilitator":      {doc: other, token: f.created.Facilitator, subject: "facilitator:" + string(w.ID), presence: "Prowadzący"},
+		"Facilitator":      {doc: other, token: f.created.Facilitator, subject: "facilitator:" + string(w.ID) + ":" + string(w.Facilitators[0].ID), presence: "Prowadzący"},
 		"Projector":        {doc: own, token: f.created.Projector, readOnly: true, subject: "projector:" + string(w.ID)},
 		"ErrNoToken":       {doc: own, denied: true},
 		"ErrUnknownBoard":  {doc: "board.nope", token: f.created.Facilitator, denied: true},

@@ -77,6 +77,13 @@ func (g *Gate) grant(w *workshop.Workshop, s workshop.Session, token string) hub
 		Subject: string(s.Role) + ":" + string(w.ID), Session: Fingerprint(token), Role: string(s.Role),
 	}
 	id, name, color := string(s.Role), g.facilitator(w.Language), "#3d4451"
+	if lead, err := w.Facilitator(s.Facilitator); err == nil && s.Role == workshop.Facilitator {
+		// Each who leads is somebody: boards keep apart what two of them write.
+		grant.Subject += ":" + string(lead.ID)
+		if lead.Name != "" {
+			id, name = string(lead.ID), lead.Name
+		}
+	}
 	if m, err := w.Participant(s.Participant); err == nil {
 		grant.Subject = string(m.ID)
 		id, name, color = string(m.ID), m.Name, m.Color

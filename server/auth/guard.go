@@ -105,6 +105,13 @@ func (g *Guard) wrong(ctx context.Context, key string, cause error) error {
 	return cause
 }
 
+// Within counts under a key and reports whether no more than limit came within
+// the window, on all instances together. A count that fails says no.
+func (g *Guard) Within(ctx context.Context, key string, limit int64, window time.Duration) bool {
+	n, err := g.counter.Increment(ctx, key, window)
+	return err == nil && n <= limit
+}
+
 func tooMany(wait time.Duration) error {
 	return &workshop.Error{Code: workshop.CodeTooManyTries, Params: workshop.Params{"seconds": int(wait/time.Second) + 1}}
 }

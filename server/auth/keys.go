@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/pathboard/pathboard/server/persist"
@@ -24,17 +25,53 @@ func NewKeys(secrets *persist.Secrets, now func() time.Time) *Keys {
 }
 
 // IssueToken returns a new token for the session.
-func (k *Keys) IssueToken(ctx context.Context, s workshop.Session) (string, error) {
+func (k *Keys) IssueToken(ctx context.Context, s workshop.Session, device string) (string, error) {
 	token, err := newToken()
 	if err != nil {
 		return "", err
 	}
-	return token, k.secrets.PutToken(ctx, hashSecret(token), s, k.now())
+	return token, k.secrets.PutToken(ctx, hashSecret(token), s, device, k.now())
 }
 
-// RevokeParticipant makes the tokens of a participant worthless.
-func (k *Keys) RevokeParticipant(ctx context.Context, id workshop.WorkshopID, p workshop.ParticipantID) error {
-	return k.secrets.DeleteParticipant(ctx, id, p)
+// Revoke makes the tokens of a holder worthless, or everybody's.
+func (k *Keys) Revoke(ctx context.Context, id workshop.WorkshopID, h workshop.Holder) ([]workshop.SessionID, error) {
+	return k.secrets.DeleteSessions(ctx, id, func(_ workshop.SessionID, s workshop.Session) bool {
+		return h == workshop.Holder{} || h == workshop.Holder{Participant: s.Participant, Facilitator: s.Facilitator}
+	})
+}
+
+// Sessions returns all sessions of the workshop, oldest first.
+func (k *Keys) Sessions(ctx context.Context, id workshop.WorkshopID) ([]workshop.Device, error) {
+	return k.secrets.Sessions(ctx, id)
+}
+
+// EndSession makes one token worthless, or fails with CodeNotFound.
+func (k *Keys) EndSession(ctx context.Context, id workshop.WorkshopID, session workshop.SessionID) error {
+	ended, err := k.secrets.DeleteSessions(ctx, id, func(s workshop.SessionID, _ workshop.Session) bool { return s == session })
+	if err == nil && len(ended) == 0 {
+		return workshop.Fail(workshop.CodeNotFound)
+	}
+	return err
+}
+
+// IssueRecovery returns a new recovery code of the facilitator.
+func (k *Keys) IssueRecovery(ctx context.Context, id workshop.WorkshopID, f workshop.FacilitatorID) (string, error) {
+	symbols, err := draw(recoveryLength)
+	if err != nil {
+		return "", fmt.Errorf("draw recovery code: %w", err)
+	}
+	code := inFours(symbols)
+	return code, k.secrets.PutRecovery(ctx, hashSecret(code), id, f, k.now())
+}
+
+// ResolveRecovery returns whose recovery code somebody typed, or
+// CodeUnknownCode.
+func (k *Keys) ResolveRecovery(ctx context.Context, typed string) (workshop.WorkshopID, workshop.FacilitatorID, error) {
+	code, ok := parseSymbols(typed, recoveryLength)
+	if !ok {
+		return "", "", workshop.Fail(workshop.CodeUnknownCode)
+	}
+	return k.secrets.Recovery(ctx, hashSecret(code))
 }
 
 // IssueCode returns a join code that nobody else has.
@@ -72,4 +109,4 @@ func (k *Keys) Session(ctx context.Context, token string) (workshop.Session, err
 }
 
 // Fingerprint is a short name of a token that does not give it away.
-func Fingerprint(token string) string { return hashSecret(token).String()[:16] }
+func Fingerprint(token string) string { return string(persist.SessionID(hashSecret(token).String())) }

@@ -38,29 +38,54 @@ const (
 	codeLength = 8
 )
 
+// recoveryLength is that of a recovery code: 98 bits, as it is never rotated by
+// itself and is written down.
+const recoveryLength = 20
+
 // newCode returns a fresh join code in its written form, ABCD-EFGH.
 func newCode() (string, error) {
-	code := make([]byte, 0, codeLength)
-	for raw := make([]byte, 32); len(code) < codeLength; {
+	code, err := draw(codeLength)
+	if err != nil {
+		return "", fmt.Errorf("draw join code: %w", err)
+	}
+	return inFours(code), nil
+}
+
+// draw returns so many random symbols of the alphabet.
+func draw(length int) (string, error) {
+	code := make([]byte, 0, length)
+	for raw := make([]byte, 32); len(code) < length; {
 		if _, err := rand.Read(raw); err != nil {
-			return "", fmt.Errorf("draw join code: %w", err)
+			return "", err
 		}
 		for _, b := range raw {
 			// The largest multiple of 30 below 256 is 240: beyond it some
 			// symbols would come up more often.
-			if b < 240 && len(code) < codeLength {
+			if b < 240 && len(code) < length {
 				code = append(code, alphabet[int(b)%len(alphabet)])
 			}
 		}
 	}
-	return written(string(code)), nil
+	return string(code), nil
 }
 
-func written(code string) string { return code[:4] + "-" + code[4:] }
+// inFours writes symbols in groups of four, ABCD-EFGH.
+func inFours(code string) string {
+	var b strings.Builder
+	for i := 0; i < len(code); i += 4 {
+		if i > 0 {
+			b.WriteByte('-')
+		}
+		b.WriteString(code[i:min(i+4, len(code))])
+	}
+	return b.String()
+}
 
-// ParseCode returns the written form of what somebody typed, whatever the
-// letter case, dashes and spaces; false when it cannot be a code.
-func ParseCode(typed string) (string, bool) {
+// ParseCode returns the written form of the join code somebody typed, whatever
+// the letter case, dashes and spaces; false when it cannot be a code.
+func ParseCode(typed string) (string, bool) { return parseSymbols(typed, codeLength) }
+
+func parseSymbols(typed string, length int) (string, bool) {
 	if len(typed) > 64 {
 		return "", false
 	}
@@ -71,7 +96,7 @@ func ParseCode(typed string) (string, bool) {
 		}
 		return r
 	}, strings.ToUpper(typed))
-	if len(code) != codeLength {
+	if len(code) != length {
 		return "", false
 	}
 	for i := range len(code) {
@@ -79,5 +104,5 @@ func ParseCode(typed string) (string, bool) {
 			return "", false
 		}
 	}
-	return written(code), true
+	return inFours(code), true
 }

@@ -63,6 +63,9 @@ type createdBody struct {
 	JoinCode string        `json:"joinCode"`
 	Tokens   tokensBody    `json:"tokens"`
 	Links    linksBody     `json:"links"`
+	// RecoveryCode is exchanged for a new facilitator link when that is lost; it
+	// is shown this once.
+	RecoveryCode string `json:"recoveryCode"`
 }
 
 type tokensBody struct {

@@ -35,6 +35,9 @@ type call struct {
 	workshop *workshop.Workshop
 	// expect is the version in If-Match; 0 when none was given.
 	expect uint64
+	// audit, target and detail are what the audit log is told beyond the route.
+	audit          workshop.AuditAction
+	target, detail string
 }
 
 func (c *call) group() workshop.GroupID { return workshop.GroupID(c.Param("groupId")) }
@@ -48,7 +51,11 @@ func (a *api) run(r route) echo.HandlerFunc {
 		if err := a.admit(c, r); err != nil {
 			return err
 		}
-		return r.handle(a, c)
+		if err := r.handle(a, c); err != nil {
+			return err
+		}
+		a.record(c, r)
+		return nil
 	}
 }
 

@@ -36,6 +36,9 @@ func (a *api) changeDay(c *call) error {
 	if err := c.decode(&body); err != nil {
 		return err
 	}
+	if body.Frozen != nil {
+		c.audit, c.detail = lockAction(*body.Frozen), "all"
+	}
 	w, err := a.Service.ChangeDay(c.ctx, c.workshop.ID, c.expect, workshop.DayChange(body))
 	return a.answerState(c, http.StatusOK, w, err)
 }

@@ -41,14 +41,21 @@ type edge struct {
 
 // notices counts announcements.
 type notices struct {
-	mu sync.Mutex
-	n  int
+	mu    sync.Mutex
+	n     int
+	ended []workshop.SessionID
 }
 
 func (n *notices) WorkshopChanged(context.Context, workshop.WorkshopID, uint64) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.n++
+}
+
+func (n *notices) SessionsEnded(_ context.Context, ended []workshop.SessionID) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ended = append(n.ended, ended...)
 }
 
 func (noBoards) Texts(context.Context, *workshop.Workshop, workshop.GroupID) (map[string]string, error) {
@@ -112,7 +119,7 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 	return Options{
 		Service: &workshop.Service{
 			Repository: workshops, Secrets: keys, Announcer: &notices{}, Templates: templates, NewID: newID, Now: time.Now,
-			Private: persist.NewPrivate(s), Boards: noBoards{},
+			Private: persist.NewPrivate(s), Boards: noBoards{}, Audit: persist.NewAudit(s),
 		},
 		Authority: auth.NewAuthority(keys, workshops), Guard: auth.NewGuard(s, time.Now),
 		Boards: noBoards{}, Library: func(q LibraryQuery) any { return q },

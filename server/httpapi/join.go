@@ -17,6 +17,7 @@ func (a *api) previewJoin(c *call) error {
 		return err
 	})
 	if err != nil {
+		a.recordRefused(c, body.Code, err)
 		return err
 	}
 	return c.answer(http.StatusOK, preview)
@@ -27,7 +28,7 @@ func (a *api) join(c *call) error {
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	in := workshop.JoinInput{Name: body.Name, Department: body.Department}
+	in := workshop.JoinInput{Name: body.Name, Department: body.Department, Device: deviceName(c.Request())}
 	if body.GroupID != nil {
 		in.Group = *body.GroupID
 	}
@@ -37,8 +38,11 @@ func (a *api) join(c *call) error {
 		return err
 	})
 	if err != nil {
+		a.recordRefused(c, body.Code, err)
 		return err
 	}
+	c.workshop = joined.Workshop
+	c.session = workshop.Session{Workshop: joined.Workshop.ID, Role: workshop.Member, Participant: joined.Participant.ID}
 	return c.answerWorkshop(http.StatusCreated, joined.Workshop, joinedBody{
 		Token: joined.Token, Participant: joined.Participant.View(),
 		Workshop: joined.Workshop.View(workshop.Member), Version: joined.Workshop.Version,

@@ -32,14 +32,16 @@ type route struct {
 	query   []string
 	// problems beyond those that follow from the fields above.
 	problems []workshop.Code
-	handle   func(*api, *call) error
+	// audit is what the audit log calls a call that was carried out; "": nothing.
+	audit  workshop.AuditAction
+	handle func(*api, *call) error
 }
 
 const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
 func routes() []route {
-	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), outcomeRoutes())
+	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), outcomeRoutes(), handoverRoutes(), auditRoutes())
 }
 
 // coreRoutes are those of workshops, people, groups and boards.
@@ -53,29 +55,29 @@ func coreRoutes() []route {
 		{method: http.MethodGet, path: "/api/time", id: "time", summary: "The server's clock, for countdowns", public: true, status: 200, result: timeBody{}, handle: (*api).serverTime},
 		{method: http.MethodGet, path: "/api/session", id: "session", summary: "Who this token is", status: 200, result: sessionBody{}, handle: (*api).sessionInfo},
 
-		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeUnknownArea}, handle: (*api).createWorkshop},
+		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeUnknownArea}, audit: workshop.AuditCreate, handle: (*api).createWorkshop},
 		{method: http.MethodPost, path: "/api/join/preview", id: "previewJoin", summary: "What a join code leads to", public: true, body: previewBody{}, status: 200, result: workshop.Preview{}, problems: codeProblems, handle: (*api).previewJoin},
-		{method: http.MethodPost, path: "/api/join", id: "join", summary: "Join a workshop as a member", public: true, body: joinBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopFull}, codeProblems...), handle: (*api).join},
+		{method: http.MethodPost, path: "/api/join", id: "join", summary: "Join a workshop as a member", public: true, body: joinBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopFull}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).join},
 
 		{method: http.MethodGet, path: inWorkshop, id: "workshop", summary: "The workshop as the caller's role sees it", action: workshop.ViewWorkshop, status: 200, result: workshopBody{}, handle: (*api).getWorkshop},
-		{method: http.MethodPatch, path: inWorkshop, id: "changeWorkshop", summary: "Change title, city, language, visibility or status", action: workshop.EditWorkshop, ifMatch: matchRequired, body: changeBody{}, status: 200, result: workshopBody{}, handle: (*api).changeWorkshop},
-		{method: http.MethodPost, path: inWorkshop + "/join-code", id: "rotateJoinCode", summary: "Replace the join code", action: workshop.RotateCode, ifMatch: matchOptional, status: 200, result: codeBody{}, handle: (*api).rotateCode},
+		{method: http.MethodPatch, path: inWorkshop, id: "changeWorkshop", summary: "Change title, city, language, visibility or status", action: workshop.EditWorkshop, ifMatch: matchRequired, body: changeBody{}, status: 200, result: workshopBody{}, audit: workshop.AuditSettings, handle: (*api).changeWorkshop},
+		{method: http.MethodPost, path: inWorkshop + "/join-code", id: "rotateJoinCode", summary: "Replace the join code", action: workshop.RotateCode, ifMatch: matchOptional, status: 200, result: codeBody{}, audit: workshop.AuditCode, handle: (*api).rotateCode},
 		{method: http.MethodPatch, path: inWorkshop + "/me", id: "changeMe", summary: "Change one's own name, department or group", action: workshop.EditSelf, ifMatch: matchOptional, body: meBody{}, status: 200, result: meAnswer{}, problems: []workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopClosed}, handle: (*api).changeMe},
-		{method: http.MethodDelete, path: inWorkshop + "/participants/{participantId}", id: "removeParticipant", summary: "Put a participant out", action: workshop.RemoveParticipant, ifMatch: matchOptional, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeNotFound}, handle: (*api).removeParticipant},
+		{method: http.MethodDelete, path: inWorkshop + "/participants/{participantId}", id: "removeParticipant", summary: "Put a participant out", action: workshop.RemoveParticipant, ifMatch: matchOptional, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeNotFound}, audit: workshop.AuditRemove, handle: (*api).removeParticipant},
 
-		{method: http.MethodPatch, path: inWorkshop + "/participants/{participantId}", id: "changeParticipant", summary: "Rename, move or pin a participant", action: workshop.ManagePeople, ifMatch: matchOptional, body: personBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeNotFound, workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeUnknownArea, workshop.CodeWorkshopClosed}, handle: (*api).changeParticipant},
-		{method: http.MethodPost, path: inWorkshop + "/participants", id: "addPeople", summary: "Put people on the list before they come: all rows or none", action: workshop.ManagePeople, ifMatch: matchRequired, body: peopleBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeWorkshopFull, workshop.CodeWorkshopClosed}, handle: (*api).addPeople},
+		{method: http.MethodPatch, path: inWorkshop + "/participants/{participantId}", id: "changeParticipant", summary: "Rename, move or pin a participant", action: workshop.ManagePeople, ifMatch: matchOptional, body: personBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeNotFound, workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeUnknownArea, workshop.CodeWorkshopClosed}, audit: workshop.AuditPerson, handle: (*api).changeParticipant},
+		{method: http.MethodPost, path: inWorkshop + "/participants", id: "addPeople", summary: "Put people on the list before they come: all rows or none", action: workshop.ManagePeople, ifMatch: matchRequired, body: peopleBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeWorkshopFull, workshop.CodeWorkshopClosed}, audit: workshop.AuditPeople, handle: (*api).addPeople},
 		{method: http.MethodPost, path: inWorkshop + "/participants/read", id: "readRoster", summary: "Read a list of people from CSV, pasted cells or XLSX; nothing is kept", action: workshop.ManagePeople, status: 200, result: rosterBody{}, problems: []workshop.Code{codeTooLarge, workshop.CodeInvalidInput}, handle: (*api).readRoster},
 		{method: http.MethodPut, path: inWorkshop + "/apart", id: "setApart", summary: "Replace the pairs of people who should not share a group", action: workshop.ManagePeople, ifMatch: matchRequired, body: apartBody{}, status: 200, result: workshopBody{}, handle: (*api).setApart},
-		{method: http.MethodPost, path: inWorkshop + "/groups/form", id: "formGroups", summary: "Place everybody in groups, departments spread evenly; pinned people stay", action: workshop.ManagePeople, ifMatch: matchRequired, body: formBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea, workshop.CodeWorkshopClosed}, handle: (*api).formGroups},
+		{method: http.MethodPost, path: inWorkshop + "/groups/form", id: "formGroups", summary: "Place everybody in groups, departments spread evenly; pinned people stay", action: workshop.ManagePeople, ifMatch: matchRequired, body: formBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea, workshop.CodeWorkshopClosed}, audit: workshop.AuditGroups, handle: (*api).formGroups},
 
-		{method: http.MethodPost, path: inWorkshop + "/groups", id: "addGroup", summary: "Add a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 201, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea}, handle: (*api).addGroup},
-		{method: http.MethodPatch, path: inWorkshop + "/groups/{groupId}", id: "changeGroup", summary: "Change, freeze or open a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea, workshop.CodeUnknownGroup}, handle: (*api).changeGroup},
-		{method: http.MethodDelete, path: inWorkshop + "/groups/{groupId}", id: "removeGroup", summary: "Remove a group nobody is in", action: workshop.ManageGroups, ifMatch: matchRequired, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeInvalidInput}, handle: (*api).removeGroup},
+		{method: http.MethodPost, path: inWorkshop + "/groups", id: "addGroup", summary: "Add a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 201, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea}, audit: workshop.AuditGroups, handle: (*api).addGroup},
+		{method: http.MethodPatch, path: inWorkshop + "/groups/{groupId}", id: "changeGroup", summary: "Change, freeze or open a group", action: workshop.ManageGroups, ifMatch: matchRequired, body: groupBody{}, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownArea, workshop.CodeUnknownGroup}, audit: workshop.AuditGroups, handle: (*api).changeGroup},
+		{method: http.MethodDelete, path: inWorkshop + "/groups/{groupId}", id: "removeGroup", summary: "Remove a group nobody is in", action: workshop.ManageGroups, ifMatch: matchRequired, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeInvalidInput}, audit: workshop.AuditGroups, handle: (*api).removeGroup},
 
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/board", id: "board", summary: "A group's board as JSON", action: workshop.ReadBoard, status: 200, problems: []workshop.Code{workshop.CodeUnknownGroup}, handle: (*api).getBoard},
-		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from JSON", action: workshop.ImportBoard, body: rawBody{}, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty}, handle: (*api).importBoard},
-		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, handle: (*api).exportBoard},
+		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from JSON", action: workshop.ImportBoard, body: rawBody{}, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty}, audit: workshop.AuditImport, handle: (*api).importBoard},
+		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, audit: workshop.AuditExport, handle: (*api).exportBoard},
 	}
 }
 

@@ -31,13 +31,15 @@ func (a *api) createWorkshop(c *call) error {
 		return err
 	}
 	w, base := created.Workshop, a.baseURL(c.Request())
+	c.workshop = w
 	c.Response().Header().Set("Location", "/api/workshops/"+string(w.ID))
 	return c.answerWorkshop(http.StatusCreated, w, createdBody{
 		Workshop: w.View(workshop.Facilitator), Version: w.Version, JoinCode: w.JoinCode,
-		Tokens: tokensBody{Facilitator: created.Facilitator, Projector: created.Projector},
+		Tokens:       tokensBody{Facilitator: created.Facilitator, Projector: created.Projector},
+		RecoveryCode: created.Recovery,
 		Links: linksBody{
 			Join:        joinLink(base, w.JoinCode),
-			Facilitator: base + "/facilitator#" + created.Facilitator,
+			Facilitator: facilitatorLink(base, created.Facilitator),
 			Projector:   base + "/projector#" + created.Projector,
 		},
 	})
@@ -62,6 +64,14 @@ func (a *api) changeWorkshop(c *call) error {
 	var body changeBody
 	if err := c.decode(&body); err != nil {
 		return err
+	}
+	switch {
+	case body.Status != nil && *body.Status == workshop.Closed:
+		c.audit = workshop.AuditArchive
+	case body.Status != nil:
+		c.audit = workshop.AuditReopen
+	case body.Visibility != nil:
+		c.audit, c.detail = workshop.AuditVisibility, string(*body.Visibility)
 	}
 	w, err := a.Service.Change(c.ctx, c.workshop.ID, c.expect, workshop.Change(body))
 	return a.answerState(c, http.StatusOK, w, err)
@@ -89,8 +99,18 @@ func (a *api) changeGroup(c *call) error {
 	if err := c.decode(&body); err != nil {
 		return err
 	}
+	if body.Frozen != nil {
+		c.audit = lockAction(*body.Frozen)
+	}
 	w, err := a.Service.ChangeGroup(c.ctx, c.workshop.ID, c.expect, c.group(), body.change())
 	return a.answerState(c, http.StatusOK, w, err)
+}
+
+func lockAction(frozen bool) workshop.AuditAction {
+	if frozen {
+		return workshop.AuditLock
+	}
+	return workshop.AuditUnlock
 }
 
 func (a *api) removeGroup(c *call) error {

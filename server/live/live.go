@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -17,6 +18,8 @@ import (
 const (
 	// topic of the notices; the payload is the workshop's id.
 	topic = "workshop-changed"
+	// endedTopic tells of sessions that ended; the payload is their ids.
+	endedTopic = "sessions-ended"
 	// spacing is the least time between two rounds of pushing, so that a
 	// hundred people joining at once are told in a few messages.
 	spacing = 200 * time.Millisecond
@@ -24,6 +27,8 @@ const (
 	recheck = 45 * time.Second
 	// patience bounds one reading of a workshop.
 	patience = 10 * time.Second
+	// endedAtOnce is how many ended sessions one notice names.
+	endedAtOnce = 500
 )
 
 // Hub is what live needs of the engine.
@@ -48,7 +53,8 @@ type Live struct {
 
 	mu    sync.Mutex // guards what follows
 	dirty map[workshop.WorkshopID]bool
-	all   bool // notices were missed: look at everything
+	all   bool            // notices were missed: look at everything
+	ended map[string]bool // sessions whose connections must go
 
 	// owned by run: the workshops with connections here, as last pushed; nil
 	// for one that was not pushed yet.
@@ -64,7 +70,7 @@ var _ workshop.Announcer = (*Live)(nil)
 func New(workshops auth.Loader, b bus.Bus, log *slog.Logger) *Live {
 	return &Live{
 		workshops: workshops, bus: b, log: log, wake: make(chan struct{}, 1),
-		dirty: map[workshop.WorkshopID]bool{}, pushed: map[workshop.WorkshopID]*workshop.Workshop{},
+		dirty: map[workshop.WorkshopID]bool{}, ended: map[string]bool{}, pushed: map[workshop.WorkshopID]*workshop.Workshop{},
 	}
 }
 
@@ -72,8 +78,8 @@ func New(workshops auth.Loader, b bus.Bus, log *slog.Logger) *Live {
 func (l *Live) Start(h Hub) {
 	l.hub = h
 	ctx, cancel := context.WithCancel(context.Background())
-	unsubscribe := l.bus.Subscribe(topic, l.notice)
-	l.stop = func() { unsubscribe(); cancel() }
+	unsubscribe, unended := l.bus.Subscribe(topic, l.notice), l.bus.Subscribe(endedTopic, l.endedNotice)
+	l.stop = func() { unsubscribe(); unended(); cancel() }
 	l.wg.Go(func() { l.run(ctx) })
 }
 
@@ -94,6 +100,34 @@ func (l *Live) WorkshopChanged(ctx context.Context, id workshop.WorkshopID, _ ui
 	}
 }
 
+// SessionsEnded has the connections of these sessions closed on all instances.
+func (l *Live) SessionsEnded(ctx context.Context, sessions []workshop.SessionID) {
+	ids := make([]string, len(sessions))
+	for i, id := range sessions {
+		ids[i] = string(id)
+	}
+	for part := range slices.Chunk(ids, endedAtOnce) {
+		payload := []byte(strings.Join(part, " "))
+		l.endedNotice(payload)
+		if err := l.bus.Publish(context.WithoutCancel(ctx), endedTopic, payload); err != nil {
+			l.log.Warn("end of sessions not announced", "sessions", len(part), "error", err.Error())
+		}
+	}
+}
+
+// endedNotice takes the ids of sessions that ended; nil: some were missed.
+func (l *Live) endedNotice(payload []byte) {
+	l.mu.Lock()
+	if payload == nil {
+		l.all = true
+	}
+	for _, id := range strings.Fields(string(payload)) {
+		l.ended[id] = true
+	}
+	l.mu.Unlock()
+	l.awake()
+}
+
 func (l *Live) notice(payload []byte) {
 	if payload == nil {
 		l.mu.Lock()
@@ -109,6 +143,10 @@ func (l *Live) mark(id workshop.WorkshopID) {
 		l.dirty[id] = true
 		l.mu.Unlock()
 	}
+	l.awake()
+}
+
+func (l *Live) awake() {
 	select {
 	case l.wake <- struct{}{}:
 	default: // already awake: it will find what was marked
@@ -161,9 +199,14 @@ func (l *Live) run(ctx context.Context) {
 // round pushes what was marked.
 func (l *Live) round(ctx context.Context) {
 	l.mu.Lock()
-	dirty, all := l.dirty, l.all
-	l.dirty, l.all = map[workshop.WorkshopID]bool{}, false
+	dirty, all, ended := l.dirty, l.all, l.ended
+	l.dirty, l.all, l.ended = map[workshop.WorkshopID]bool{}, false, map[string]bool{}
 	l.mu.Unlock()
+	if len(ended) > 0 {
+		match := func(_ store.DocName, g hub.Grant) bool { return ended[g.Session] }
+		l.hub.ReauthorizeAll(ctx, match)
+		l.again = append(l.again, match)
+	}
 	for id := range dirty {
 		l.push(ctx, id)
 	}

@@ -181,15 +181,20 @@ func TestSecrets(t *testing.T) {
 	s := NewSecrets(st)
 	anna := workshop.Session{Workshop: "w1", Role: workshop.Member, Participant: "p1"}
 	for i, session := range []workshop.Session{anna, anna, {Workshop: "w1", Role: workshop.Facilitator}} {
-		if err := s.PutToken(t.Context(), Hash{byte(i)}, session, start); err != nil {
+		if err := s.PutToken(t.Context(), Hash{byte(i)}, session, "Firefox Android", start); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if got, err := s.Token(t.Context(), Hash{0}); err != nil || got != anna {
 		t.Errorf("token: %+v %v", got, err)
 	}
-	if err := s.DeleteParticipant(t.Context(), "w1", "p1"); err != nil {
-		t.Fatal(err)
+	all, err := s.Sessions(t.Context(), "w1")
+	if err != nil || len(all) != 3 || all[0].Name != "Firefox Android" || all[0].Participant != "p1" {
+		t.Fatalf("sessions: %+v %v", all, err)
+	}
+	ended, err := s.DeleteSessions(t.Context(), "w1", func(_ workshop.SessionID, s workshop.Session) bool { return s.Participant == "p1" })
+	if err != nil || len(ended) != 2 {
+		t.Fatalf("ended %v, %v", ended, err)
 	}
 	for i, want := range []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeUnauthenticated, ""} {
 		if _, err := s.Token(t.Context(), Hash{byte(i)}); workshop.CodeOf(err) != want {

@@ -97,6 +97,7 @@ type workshopRecord struct {
 	Areas         []workshop.Area         `json:"areas"`
 	Groups        []groupRecord           `json:"groups"`
 	Participants  []participantRecord     `json:"participants"`
+	Facilitators  []workshop.Lead         `json:"facilitators,omitempty"`
 	Apart         []workshop.Pair         `json:"apart,omitempty"`
 	Formed        bool                    `json:"formed,omitempty"`
 	Help          []workshop.Help         `json:"help,omitempty"`
@@ -136,7 +137,8 @@ func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 	rec := workshopRecord{
 		Schema: schema, ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
 		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
-		Apart: w.Apart, Formed: w.Formed, Help: w.Help, Announcements: w.Announcements, Polls: w.Polls,
+		Facilitators: w.Facilitators,
+		Apart:        w.Apart, Formed: w.Formed, Help: w.Help, Announcements: w.Announcements, Polls: w.Polls,
 		Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, Screen: w.Screen, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
 	}
 	for _, g := range w.Groups {
@@ -164,7 +166,8 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 	w := &workshop.Workshop{
 		ID: rec.ID, Title: rec.Title, City: rec.City, Language: rec.Language, Status: rec.Status,
 		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
-		Apart: rec.Apart, Formed: rec.Formed, Help: rec.Help, Announcements: rec.Announcements, Polls: rec.Polls,
+		Facilitators: rec.Facilitators,
+		Apart:        rec.Apart, Formed: rec.Formed, Help: rec.Help, Announcements: rec.Announcements, Polls: rec.Polls,
 		Writing: rec.Writing, Gallery: rec.Gallery, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, Screen: rec.Screen, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
 	}
 	for _, g := range rec.Groups {

@@ -20,7 +20,7 @@ func Owner(rec store.Record) workshop.WorkshopID {
 	if json.Unmarshal(rec.Value, &body) == nil && body.Workshop != "" {
 		return body.Workshop
 	}
-	if kind == "token" || kind == "code" {
+	if kind == "token" || kind == "code" || kind == "recovery" {
 		return "" // what follows is a hash
 	}
 	id, _, _ := strings.Cut(rest, "/")
@@ -36,7 +36,7 @@ func Verify(rec store.Record) error {
 	if !json.Valid(rec.Value) {
 		return fmt.Errorf("record %s is not JSON", kindOf(rec.Key))
 	}
-	if kind := kindOf(rec.Key); slices.Contains([]string{"token", "code", "private"}, kind) {
+	if kind := kindOf(rec.Key); slices.Contains([]string{"token", "code", "recovery", "sessions", "secrets", "private", "audit"}, kind) {
 		_, err := migrateTo(rec.Value, secretSchema, nil)
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/store"
@@ -29,6 +31,15 @@ type tokenRecord struct {
 	Workshop    workshop.WorkshopID    `json:"workshop"`
 	Role        workshop.Role          `json:"role"`
 	Participant workshop.ParticipantID `json:"participant,omitempty"`
+	Facilitator workshop.FacilitatorID `json:"facilitator,omitempty"`
+	IssuedAt    time.Time              `json:"issuedAt"`
+	Device      string                 `json:"device,omitempty"`
+}
+
+type recoveryRecord struct {
+	Schema      int                    `json:"schema"`
+	Workshop    workshop.WorkshopID    `json:"workshop"`
+	Facilitator workshop.FacilitatorID `json:"facilitator"`
 	IssuedAt    time.Time              `json:"issuedAt"`
 }
 
@@ -38,51 +49,154 @@ type codeRecord struct {
 	IssuedAt time.Time           `json:"issuedAt"`
 }
 
-func sessionsPrefix(id workshop.WorkshopID, p workshop.ParticipantID) string {
-	return "sessions/" + string(id) + "/" + string(p) + "/"
+// tokenKey is where a token's session is found by its hash, sessionsPrefix
+// under which all sessions of a workshop are listed and forgotten, and
+// secretsPrefix the same for its codes.
+func tokenKey(h string) string { return "token/" + h }
+
+func sessionsPrefix(id workshop.WorkshopID) string { return "sessions/" + string(id) + "/" }
+
+func secretsPrefix(id workshop.WorkshopID) string { return "secrets/" + string(id) + "/" }
+
+// holder is the part of a session's key that says whose it is.
+func holder(s workshop.Session) string {
+	switch {
+	case s.Participant != "":
+		return string(s.Participant)
+	case s.Facilitator != "":
+		return "facilitator." + string(s.Facilitator)
+	default:
+		return "role." + string(s.Role)
+	}
 }
 
 // PutToken stores what a token stands for.
-func (s *Secrets) PutToken(ctx context.Context, h Hash, session workshop.Session, at time.Time) error {
-	if session.Participant != "" {
-		if err := s.put(ctx, sessionsPrefix(session.Workshop, session.Participant)+h.String(), struct{}{}); err != nil {
-			return err
-		}
+func (s *Secrets) PutToken(ctx context.Context, h Hash, session workshop.Session, device string, at time.Time) error {
+	rec := tokenRecord{
+		Schema: secretSchema, Workshop: session.Workshop, Role: session.Role,
+		Participant: session.Participant, Facilitator: session.Facilitator, IssuedAt: at.UTC(), Device: device,
 	}
-	return s.put(ctx, "token/"+h.String(), tokenRecord{secretSchema, session.Workshop, session.Role, session.Participant, at.UTC()})
+	if err := s.put(ctx, sessionsPrefix(session.Workshop)+holder(session)+"/"+h.String(), rec); err != nil {
+		return err
+	}
+	return s.put(ctx, tokenKey(h.String()), rec)
 }
 
 // Token returns the session a token stands for, or CodeUnauthenticated.
 func (s *Secrets) Token(ctx context.Context, h Hash) (workshop.Session, error) {
 	var rec tokenRecord
-	if err := s.get(ctx, "token/"+h.String(), &rec); err != nil {
+	if err := s.get(ctx, tokenKey(h.String()), &rec); err != nil {
 		if workshop.CodeOf(err) == workshop.CodeNotFound {
 			return workshop.Session{}, workshop.Fail(workshop.CodeUnauthenticated)
 		}
 		return workshop.Session{}, err
 	}
-	return workshop.Session{Workshop: rec.Workshop, Role: rec.Role, Participant: rec.Participant}, nil
+	return rec.session(), nil
 }
 
-// DeleteParticipant removes every token of a participant.
-func (s *Secrets) DeleteParticipant(ctx context.Context, id workshop.WorkshopID, p workshop.ParticipantID) error {
-	prefix := sessionsPrefix(id, p)
-	var keys []string
-	err := s.records.List(ctx, prefix, func(rec store.Record) error {
-		keys = append(keys, rec.Key)
+func (r tokenRecord) session() workshop.Session {
+	return workshop.Session{Workshop: r.Workshop, Role: r.Role, Participant: r.Participant, Facilitator: r.Facilitator}
+}
+
+// Sessions returns all sessions of a workshop, oldest first.
+func (s *Secrets) Sessions(ctx context.Context, id workshop.WorkshopID) ([]workshop.Device, error) {
+	out := []workshop.Device{}
+	err := s.records.List(ctx, sessionsPrefix(id), func(rec store.Record) error {
+		var t tokenRecord
+		if err := json.Unmarshal(rec.Value, &t); err != nil {
+			return fmt.Errorf("decode session: %w", err)
+		}
+		out = append(out, workshop.Device{
+			ID: SessionID(hashOf(rec.Key)), Role: t.Role, Participant: t.Participant, Facilitator: t.Facilitator,
+			Name: t.Device, IssuedAt: t.IssuedAt,
+		})
 		return nil
 	})
 	if err != nil {
-		return storeError("list tokens", err)
+		return nil, storeError("list sessions", err)
 	}
+	slices.SortStableFunc(out, func(a, b workshop.Device) int { return a.IssuedAt.Compare(b.IssuedAt) })
+	return out, nil
+}
+
+// hashOf is the hash at the end of a session's key.
+func hashOf(key string) string { return key[strings.LastIndexByte(key, '/')+1:] }
+
+// sessionIDLength keeps the hash itself, which opens nothing but need not
+// travel, out of lists.
+const sessionIDLength = 16
+
+// SessionID names a session by the hash of its token.
+func SessionID(hash string) workshop.SessionID {
+	return workshop.SessionID(hash[:min(len(hash), sessionIDLength)])
+}
+
+// DeleteSessions removes the sessions of a workshop that match and returns
+// which they were.
+func (s *Secrets) DeleteSessions(ctx context.Context, id workshop.WorkshopID, match func(workshop.SessionID, workshop.Session) bool) ([]workshop.SessionID, error) {
+	var keys []string
+	err := s.records.List(ctx, sessionsPrefix(id), func(rec store.Record) error {
+		var t tokenRecord
+		if err := json.Unmarshal(rec.Value, &t); err != nil {
+			return fmt.Errorf("decode session: %w", err)
+		}
+		if match(SessionID(hashOf(rec.Key)), t.session()) {
+			keys = append(keys, rec.Key)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, storeError("list sessions", err)
+	}
+	ended := make([]workshop.SessionID, 0, len(keys))
 	for _, key := range keys {
-		for _, k := range []string{"token/" + key[len(prefix):], key} {
+		for _, k := range []string{tokenKey(hashOf(key)), key} { // the token first: it is what opens
 			if err := s.records.Delete(ctx, k); err != nil {
-				return storeError("delete token", err)
+				return nil, storeError("delete session", err)
+			}
+		}
+		ended = append(ended, SessionID(hashOf(key)))
+	}
+	return ended, nil
+}
+
+// PutRecovery stores whose recovery code has the hash and forgets the one
+// before.
+func (s *Secrets) PutRecovery(ctx context.Context, h Hash, id workshop.WorkshopID, f workshop.FacilitatorID, at time.Time) error {
+	rec := recoveryRecord{Schema: secretSchema, Workshop: id, Facilitator: f, IssuedAt: at.UTC()}
+	if err := s.put(ctx, "recovery/"+h.String(), rec); err != nil {
+		return err
+	}
+	prefix := secretsPrefix(id) + "recovery/"
+	var old []string
+	err := s.records.List(ctx, prefix, func(rec store.Record) error {
+		old = append(old, hashOf(rec.Key))
+		return nil
+	})
+	if err != nil {
+		return storeError("list recovery codes", err)
+	}
+	if err := s.put(ctx, prefix+h.String(), rec); err != nil {
+		return err
+	}
+	for _, hash := range old {
+		for _, key := range []string{"recovery/" + hash, prefix + hash} {
+			if err := s.records.Delete(ctx, key); err != nil {
+				return storeError("delete recovery code", err)
 			}
 		}
 	}
 	return nil
+}
+
+// Recovery returns whose recovery code has the hash, or CodeUnknownCode.
+func (s *Secrets) Recovery(ctx context.Context, h Hash) (workshop.WorkshopID, workshop.FacilitatorID, error) {
+	var rec recoveryRecord
+	err := s.get(ctx, "recovery/"+h.String(), &rec)
+	if workshop.CodeOf(err) == workshop.CodeNotFound {
+		return "", "", workshop.Fail(workshop.CodeUnknownCode)
+	}
+	return rec.Workshop, rec.Facilitator, err
 }
 
 // PutCode stores the workshop a code leads to; false says that the code is
@@ -92,7 +206,10 @@ func (s *Secrets) PutCode(ctx context.Context, h Hash, id workshop.WorkshopID, a
 	if errors.Is(err, store.ErrConflict) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return true, s.put(ctx, secretsPrefix(id)+"code/"+h.String(), codeRecord{secretSchema, id, at.UTC()})
 }
 
 // Code returns the workshop a code leads to, or CodeUnknownCode.

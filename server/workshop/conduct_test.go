@@ -95,6 +95,8 @@ func (b *bench) AddComment(context.Context, *Workshop, GroupID, string, string, 
 	return nil
 }
 
+func (b *bench) SessionsEnded(context.Context, []SessionID) {}
+
 func (b *bench) WorkshopChanged(context.Context, WorkshopID, uint64) {}
 
 // newBench has groups id-2 (anna, bob) and id-3 (cyd), each with cards x and y.

@@ -7,6 +7,7 @@ type (
 	WorkshopID    string
 	GroupID       string
 	ParticipantID string
+	FacilitatorID string
 	StageID       string
 	AreaID        string
 )

@@ -45,7 +45,7 @@ func (s *Service) ShareOutcome(ctx context.Context, id WorkshopID, expect uint64
 	if err != nil || days > 0 {
 		return w, err
 	}
-	return w, s.Secrets.RevokeParticipant(ctx, id, readers)
+	return w, s.revoke(ctx, id, Holder{Participant: readers})
 }
 
 // OutcomeToken returns a new secret that opens the outcome, and nothing else,
@@ -54,5 +54,5 @@ func (s *Service) OutcomeToken(ctx context.Context, w *Workshop) (string, error)
 	if err := w.OutcomeOpen(Reader, s.Now()); err != nil {
 		return "", err
 	}
-	return s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Reader, Participant: readers})
+	return s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Reader, Participant: readers}, "")
 }

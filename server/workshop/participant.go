@@ -33,6 +33,8 @@ type JoinInput struct {
 	Name       string
 	Department string
 	Group      GroupID
+	// Device is a coarse word for the browser, for the list of sessions.
+	Device string
 }
 
 // Join adds a participant under the id, in the group asked for if any. Somebody

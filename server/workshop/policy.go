@@ -17,6 +17,7 @@ type Session struct {
 	Workshop    WorkshopID
 	Role        Role
 	Participant ParticipantID // of a member, else ""
+	Facilitator FacilitatorID // of a facilitator, else ""
 }
 
 // Action is something a session may or may not do.
@@ -49,6 +50,9 @@ const (
 	ReadOutcome       Action = "read-outcome"
 	LeadScreen        Action = "lead-screen"
 	TurnSlide         Action = "turn-slide"
+	ManageLeads       Action = "manage-facilitators"
+	ManageDevices     Action = "manage-devices"
+	ReadAudit         Action = "read-audit"
 )
 
 // rule says under which condition a role may do an action.
@@ -90,6 +94,10 @@ var permissions = map[Action]map[Role]rule{
 	TurnSlide:         {Facilitator: always, Projector: always, Member: hasClicker},
 	// Members and readers only until the deadline, which OutcomeOpen knows.
 	ReadOutcome: {Facilitator: always, Projector: always, Member: always, Reader: always},
+	ManageLeads: {Facilitator: always},
+	// Members only their own, which Devices knows.
+	ManageDevices: {Facilitator: always, Member: always},
+	ReadAudit:     {Facilitator: always},
 }
 
 // Can reports whether the session may do the action: nil, or why not. The
@@ -106,6 +114,11 @@ func (w *Workshop) Can(s Session, a Action, group GroupID) error {
 			return Fail(CodeUnauthenticated)
 		}
 		own = m.Group
+	}
+	if s.Role == Facilitator && s.Facilitator != "" {
+		if _, err := w.Facilitator(s.Facilitator); err != nil {
+			return Fail(CodeUnauthenticated)
+		}
 	}
 	var g Group
 	if a == ReadBoard || a == WriteBoard || a == ImportBoard || a == DropCard || a == CommentBoard {

@@ -14,9 +14,10 @@ func TestPermissions(t *testing.T) {
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
 		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide,
+		ManageLeads, ManageDevices, ReadAudit,
 	}
 	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome, TurnSlide}
-	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome}
+	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, ManageDevices}
 	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
 	writes := append([]Action{WriteBoard}, reads...)
 	anna := Session{Role: Member, Participant: "anna"}
@@ -27,6 +28,8 @@ func TestPermissions(t *testing.T) {
 		may     []Action
 	}{
 		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: leads},
+		"CoFacilitator":      {session: Session{Role: Facilitator, Facilitator: "ola"}, group: own, state: coLead, may: leads},
+		"CoFacilitatorGone":  {session: Session{Role: Facilitator, Facilitator: "ola"}, group: own},
 		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: leads},
 		"FacilitatorClosed":  {session: Session{Role: Facilitator}, group: own, state: shut, may: leads},
 		"Projector":          {session: Session{Role: Projector}, group: own, may: shows},
@@ -82,6 +85,7 @@ func present(g GroupID, handed bool) func(*Workshop) {
 func walk(w *Workshop)       { _ = w.MoveGallery("start") }
 func voteAcross(w *Workshop) { _ = w.OpenPoll(Poll{ID: "p", Across: true, Dots: 1, PerCard: 1}, start) }
 func voteWithin(w *Workshop) { _ = w.OpenPoll(Poll{ID: "p", Dots: 1, PerCard: 1}, start) }
+func coLead(w *Workshop)     { _, _ = w.AddFacilitator("ola", "Ola", start) }
 func freeze(w *Workshop)     { w.Groups[0].Frozen = true }
 func freezeAll(w *Workshop)  { w.Day.Frozen = true }
 func shut(w *Workshop)       { w.Status = Closed }
@@ -123,6 +127,8 @@ func TestReachOf(t *testing.T) {
 			return err
 		}, boards: []GroupID{"id-2"}},
 		"Kick":       {do: func(w *Workshop) error { return w.RemoveParticipant("anna") }, everyone: true},
+		"Demote":     {do: func(w *Workshop) error { return w.RemoveFacilitator("founder") }, everyone: true},
+		"Promote":    {do: func(w *Workshop) error { _, err := w.AddFacilitator("iga", "Iga", start); return err }},
 		"Close":      {do: func(w *Workshop) error { return w.Apply(Change{Status: new(Closed)}) }, everyone: true},
 		"Visibility": {do: func(w *Workshop) error { return w.Apply(Change{Visibility: new(VisibleToWorkshop)}) }, everyone: true},
 		"FreezeAll":  {do: func(w *Workshop) error { return w.ChangeDay(DayChange{Frozen: new(true)}) }, everyone: true},
@@ -133,6 +139,8 @@ func TestReachOf(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := lodz(t)
+			w.restoreFacilitator("founder", start)
+			coLead(w)
 			before := *w
 			if err := tc.do(w); err != nil {
 				t.Fatal(err)

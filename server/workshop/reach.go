@@ -15,12 +15,17 @@ func (w *Workshop) votesAcross() bool {
 }
 
 // ReachOf compares two versions of a workshop. Joining alters nobody's rights;
-// leaving a group, being removed, freezing, closing,
+// leaving a group, being removed, a facilitator's leaving, freezing, closing,
 // visibility, a gallery walk and a vote across groups do.
 func ReachOf(before, after *Workshop) Reach {
 	if before == nil || before.Status != after.Status || before.Visibility != after.Visibility ||
 		before.Day.Frozen != after.Day.Frozen || before.Gallery != after.Gallery || before.votesAcross() != after.votesAcross() {
 		return Reach{Everyone: true}
+	}
+	for _, l := range before.Facilitators {
+		if after.facilitatorIndex(l.ID) < 0 {
+			return Reach{Everyone: true}
+		}
 	}
 	now := make(map[ParticipantID]GroupID, len(after.Participants))
 	for _, m := range after.Participants {

@@ -20,10 +20,20 @@ type Repository interface {
 
 // Secrets issues what lets people in and forgets it again.
 type Secrets interface {
-	// IssueToken returns a new secret that stands for the session.
-	IssueToken(ctx context.Context, s Session) (string, error)
-	// RevokeParticipant makes all tokens of a participant worthless.
-	RevokeParticipant(ctx context.Context, id WorkshopID, p ParticipantID) error
+	// IssueToken returns a new secret that stands for the session; device is a
+	// coarse word for the browser it is for, "" for a link.
+	IssueToken(ctx context.Context, s Session, device string) (string, error)
+	// Revoke makes all tokens of the holder worthless and returns which.
+	Revoke(ctx context.Context, id WorkshopID, h Holder) ([]SessionID, error)
+	// Sessions returns all sessions of the workshop, oldest first.
+	Sessions(ctx context.Context, id WorkshopID) ([]Device, error)
+	// EndSession makes one token worthless, or fails with CodeNotFound.
+	EndSession(ctx context.Context, id WorkshopID, session SessionID) error
+	// IssueRecovery returns a new recovery code of the facilitator and forgets
+	// the one before.
+	IssueRecovery(ctx context.Context, id WorkshopID, f FacilitatorID) (string, error)
+	// ResolveRecovery returns whose recovery code it is, or CodeUnknownCode.
+	ResolveRecovery(ctx context.Context, code string) (WorkshopID, FacilitatorID, error)
 	// IssueCode returns a new join code that leads to the workshop.
 	IssueCode(ctx context.Context, id WorkshopID) (string, error)
 	// ResolveCode returns the code in its written form and the workshop it
@@ -69,6 +79,8 @@ type Boards interface {
 // lost; instances look again from time to time.
 type Announcer interface {
 	WorkshopChanged(ctx context.Context, id WorkshopID, version uint64)
+	// SessionsEnded says that tokens are worthless from now on.
+	SessionsEnded(ctx context.Context, sessions []SessionID)
 }
 
 // Service carries out the commands of people on stored workshops. Whether
@@ -79,6 +91,7 @@ type Service struct {
 	Announcer  Announcer
 	Private    Private
 	Boards     Boards
+	Audit      Audit
 	Templates  []Template
 	NewID      NewID
 	Now        func() time.Time
@@ -89,6 +102,7 @@ type Created struct {
 	Workshop    *Workshop
 	Facilitator string
 	Projector   string
+	Recovery    string // exchanged for a new facilitator link when that is lost
 }
 
 // Joined is a new participant with their secret.
@@ -111,16 +125,21 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Created, error) {
 	if err != nil {
 		return Created{}, err
 	}
+	lead := FacilitatorID(s.NewID())
+	w.restoreFacilitator(lead, now)
 	out := Created{Workshop: w}
 	code, err := s.Secrets.IssueCode(ctx, w.ID)
 	if err != nil {
 		return Created{}, err
 	}
 	w.IssueCode(code, now)
-	if out.Facilitator, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Facilitator}); err != nil {
+	if out.Facilitator, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Facilitator, Facilitator: lead}, ""); err != nil {
 		return Created{}, err
 	}
-	if out.Projector, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Projector}); err != nil {
+	if out.Projector, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Projector}, ""); err != nil {
+		return Created{}, err
+	}
+	if out.Recovery, err = s.Secrets.IssueRecovery(ctx, w.ID, lead); err != nil {
 		return Created{}, err
 	}
 	return out, s.Repository.Create(ctx, w)
@@ -163,6 +182,12 @@ func (s *Service) byCode(ctx context.Context, code string) (*Workshop, error) {
 	return w, w.CodeOpens(code, s.Now())
 }
 
+// CodeOwner returns the workshop that a code leads to, or once led to.
+func (s *Service) CodeOwner(ctx context.Context, code string) (WorkshopID, error) {
+	_, id, err := s.Secrets.ResolveCode(ctx, code)
+	return id, err
+}
+
 // Join adds a participant to the workshop that the code leads to. The input is
 // checked before a token is made; the token is made before the participant is
 // stored, so that nobody is in without a way in.
@@ -178,7 +203,7 @@ func (s *Service) Join(ctx context.Context, code string, in JoinInput) (Joined, 
 	}
 	var out Joined
 	holder := tried.ID
-	if out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: holder}); err != nil {
+	if out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: holder}, in.Device); err != nil {
 		return Joined{}, err
 	}
 	out.Workshop, err = s.change(ctx, w.ID, 0, func(w *Workshop) (err error) {
@@ -189,7 +214,7 @@ func (s *Service) Join(ctx context.Context, code string, in JoinInput) (Joined, 
 		return Joined{}, err
 	}
 	if out.Participant.ID != holder { // the list changed meanwhile
-		out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: out.Participant.ID})
+		out.Token, err = s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Member, Participant: out.Participant.ID}, in.Device)
 	}
 	return out, err
 }
@@ -269,7 +294,15 @@ func (s *Service) RemoveParticipant(ctx context.Context, id WorkshopID, expect u
 	if err != nil {
 		return nil, err
 	}
-	return w, s.Secrets.RevokeParticipant(ctx, id, p)
+	return w, s.revoke(ctx, id, Holder{Participant: p})
+}
+
+// revoke ends the holder's sessions and says so: who came and went between two
+// looks at the workshop is missing in neither.
+func (s *Service) revoke(ctx context.Context, id WorkshopID, h Holder) error {
+	ended, err := s.Secrets.Revoke(ctx, id, h)
+	s.Announcer.SessionsEnded(ctx, ended)
+	return err
 }
 
 // RotateCode replaces the join code; the old one is at once an expired one.

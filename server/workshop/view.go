@@ -28,9 +28,10 @@ type View struct {
 	FeedbackOpen bool `json:"feedbackOpen"`
 	// OutcomeUntil is the end of sharing the outcome; null: it is not shared.
 	OutcomeUntil *time.Time `json:"outcomeUntil"`
-	// Apart is for facilitators only.
-	Apart    []Pair `json:"apart,omitempty"`
-	JoinCode string `json:"joinCode,omitempty"`
+	// Facilitators and Apart are for facilitators only.
+	Facilitators []Lead `json:"facilitators,omitempty"`
+	Apart        []Pair `json:"apart,omitempty"`
+	JoinCode     string `json:"joinCode,omitempty"`
 }
 
 // GroupView is a group with the ids of its members.
@@ -70,7 +71,7 @@ func (w *Workshop) View(role Role) View {
 		v.OutcomeUntil = &w.OutcomeUntil
 	}
 	if role == Facilitator {
-		v.Apart = w.Apart
+		v.Apart, v.Facilitators = w.Apart, w.Facilitators
 	}
 	if permissions[SeeJoinCode][role] == always {
 		v.JoinCode = w.JoinCode

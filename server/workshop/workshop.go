@@ -58,6 +58,8 @@ type Workshop struct {
 	Areas        []Area
 	Groups       []Group
 	Participants []Participant
+	// Facilitators are those who lead; the creator is the first of them.
+	Facilitators []Lead
 
 	// Apart are pairs who should not share a group. Formed: groups were formed,
 	// so whoever comes later is placed at once.
