@@ -62,6 +62,7 @@ describe('SyncedDocument', () => {
     localStorage.clear();
     server = new FakeServer();
     vi.stubGlobal('WebSocket', server.Socket);
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('nobody there')));
     vi.stubGlobal('indexedDB', new IDBFactory());
   });
   afterEach(() => {

@@ -1,4 +1,5 @@
 import { HocuspocusProviderWebsocket, WebSocketStatus } from '@hocuspocus/provider';
+import { EitherSocket, type Way } from './eithersocket';
 import { type Hints, pageHints } from './hints';
 
 /** Silence that means a dead line: the server speaks every 20 s. */
@@ -35,6 +36,7 @@ export class Line {
   readonly #owing = new Set<() => number | null>();
   readonly #stops: (() => void)[] = [];
   readonly #look: ReturnType<typeof setInterval>;
+  #way: Way = 'socket';
   #heard = Date.now();
   #looked = Date.now();
 
@@ -42,8 +44,14 @@ export class Line {
     url: string,
     private readonly hints: Hints = pageHints,
   ) {
+    const opened = (way: Way): void => void (this.#way = way);
     this.socket = new LineSocket({
       url,
+      WebSocketPolyfill: class extends EitherSocket {
+        constructor(address: string) {
+          super(address, opened);
+        }
+      },
       delay: pauseMin + pauseSpread,
       minDelay: pauseMin,
       maxDelay: 20_000,
@@ -73,6 +81,11 @@ export class Line {
 
   get connected(): boolean {
     return this.socket.status === WebSocketStatus.Connected;
+  }
+
+  /** How the last connection was made. */
+  get way(): Way {
+    return this.#way;
   }
 
   /** When the server was last heard, in ms. */
