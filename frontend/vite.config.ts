@@ -89,6 +89,21 @@ function icons(): Plugin {
   };
 }
 
+/**
+ * Whether a module is part of what joining and the board need at first. It all
+ * goes into one file, for many small ones compress worse and take longer.
+ */
+function first(id: string): boolean {
+  const path = id.replace(/\?.*$/, '');
+  if (/\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//.test(path)) return true;
+  if (/\/src\/core\/(later|outcome|forming|paste|board\/(reshape|talk))\.ts$/.test(path))
+    return false;
+  if (/\/src\/views\/board\/(Links|Refused)\.svelte$/.test(path)) return false;
+  return /\/src\/(core\/|app\/(?!App)|a11y\/|ui\/(Avatars|Button|KindLabel)|views\/board\/[\w.]+$)/.test(
+    path,
+  );
+}
+
 /** Lists what the service worker keeps, and compresses every text file once. */
 function finish(): Plugin {
   let outDir = '';
@@ -140,6 +155,7 @@ export default defineConfig({
     rollupOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
       output: {
+        codeSplitting: { groups: [{ name: 'board', test: first }] },
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },

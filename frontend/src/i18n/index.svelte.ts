@@ -1,5 +1,5 @@
-import { setupI18n } from '@lingui/core';
 import type { Language, Localised } from '../core/model';
+import { render, type Message } from './messages';
 import type catalogue from './pl.json';
 
 /** Every text of the interface by name; Polish and English have the same. */
@@ -7,15 +7,14 @@ export type MessageKey = keyof typeof catalogue;
 
 const storageKey = 'pathboard.language';
 
-// The build turns ICU messages into lingui's compiled form.
-type Compiled = Parameters<ReturnType<typeof setupI18n>['load']>[1];
+// The build compiles ICU messages: no parser is shipped.
 type Load = () => Promise<{ default: unknown }>;
 /** The texts of the first screens, and those of all others. */
 const parts: Record<Language, { shell: Load; rest: Load }> = {
   pl: { shell: () => import('./pl.json?shell'), rest: () => import('./pl.json?rest') },
   en: { shell: () => import('./en.json?shell'), rest: () => import('./en.json?rest') },
 };
-const i18n = setupI18n({ locale: 'pl', missing: (_locale, key) => key });
+const texts: Record<Language, Record<string, Message>> = { pl: {}, en: {} };
 
 function remembered(): Language | null {
   try {
@@ -59,9 +58,9 @@ let everything = false;
 
 async function bring(load: Load, into: Language): Promise<void> {
   if (arrived.has(load)) return;
-  const messages = (await load()).default as Compiled;
+  const messages = (await load()).default as Record<string, Message>;
   arrived.add(load);
-  i18n.load(into, messages);
+  Object.assign(texts[into], messages);
   preference.loaded++;
 }
 
@@ -86,8 +85,7 @@ export function allTexts(): Promise<void> {
 export function t(key: MessageKey, values: Record<string, string | number> = {}): string {
   const locale = preference.language;
   void preference.loaded;
-  if (i18n.locale !== locale) i18n.activate(locale);
-  return i18n._(key, values);
+  return render(texts[locale][key] ?? key, values, locale);
 }
 
 /** What templates say in both languages. Reactive. */
@@ -96,7 +94,7 @@ export const loc = (text: Localised | undefined): string =>
 
 /** Whether a name made at run time, like a problem code, has a text. */
 export const isMessage = (key: string): key is MessageKey =>
-  preference.loaded > 0 && key in i18n.messages;
+  preference.loaded > 0 && key in texts[preference.language];
 
 export const time = (ms: number): string =>
   new Intl.DateTimeFormat(preference.language, { dateStyle: 'medium', timeStyle: 'short' }).format(

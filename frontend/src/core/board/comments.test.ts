@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { Comment } from '../model';
 import { BoardCommands } from './commands';
-import { Comments, mentions, threads } from './comments';
+import { Comments } from './comments';
 import { BoardStore } from './store';
+import { mentions, newsFor, threads } from './talk';
 
 function board() {
   const store = new BoardStore(new Y.Doc(), ['data']);
@@ -74,5 +75,35 @@ describe('comments', () => {
     expect(mentions('@Jagodami', 'Jagoda Jarzębina')).toBe(false);
     expect(mentions('Jagoda', 'Jagoda Jarzębina')).toBe(false);
     expect(mentions('@', ' ')).toBe(false);
+  });
+
+  it('are news to whom they name, answer or whose card they are about', () => {
+    const say = (
+      id: string,
+      author: string,
+      card: string,
+      text: string,
+      replyTo = '',
+    ): Comment => ({
+      ...comment(id, replyTo, card),
+      author,
+      text,
+      createdAt: Number(id),
+    });
+    const all = [
+      say('1', 'me', 'theirs', 'Skąd te dane?'),
+      say('2', 'olga', 'theirs', 'Z ewidencji.', '1'),
+      say('3', 'olga', 'theirs', 'Coś innego.'),
+      say('4', 'olga', 'mine', 'Dobre!'),
+      say('5', 'olga', 'theirs', 'Sprawdzisz, @Ada?'),
+      say('6', 'olga', 'gone', '@Ada'),
+    ];
+    const authors: Record<string, string> = { mine: 'me', theirs: 'olga' };
+    const news = newsFor('me', 'Ada Wymyślna', all, (card) => authors[card]);
+    expect(news.map((n) => [n.comment.id, n.reason])).toEqual([
+      ['5', 'mention'],
+      ['4', 'card'],
+      ['2', 'reply'],
+    ]);
   });
 });

@@ -1,16 +1,9 @@
 import * as Y from 'yjs';
-import type { Comment } from '../model';
 import { local } from './commands';
 import { readComment, roots } from './schema';
 
 /** A comment's length in characters. */
 export const commentMax = 2_000;
-
-/** A comment and its answers. */
-export interface Thread {
-  readonly first: Comment;
-  readonly replies: readonly Comment[];
-}
 
 /** Writes what people say about cards. */
 export class Comments {
@@ -51,43 +44,4 @@ export class Comments {
     const comment = readComment(id, comments.get(id));
     if (comment?.author === this.author) this.doc.transact(() => comments.delete(id), local);
   }
-}
-
-/** Comments as conversations; an answer to one that is gone begins its own. */
-export function threads(comments: readonly Comment[]): Thread[] {
-  const byId = new Map(comments.map((c) => [c.id, c]));
-  const replies = new Map<string, Comment[]>();
-  const firsts: Comment[] = [];
-  for (const comment of comments) {
-    const head = headOf(comment, byId);
-    if (head === comment) firsts.push(comment);
-    else replies.set(head.id, [...(replies.get(head.id) ?? []), comment]);
-  }
-  return firsts.map((first) => ({ first, replies: replies.get(first.id) ?? [] }));
-}
-
-/** The beginning of a conversation; foreign clients may make circles. */
-function headOf(comment: Comment, byId: ReadonlyMap<string, Comment>): Comment {
-  const seen = new Set<string>();
-  let at = comment;
-  while (!seen.has(at.id)) {
-    seen.add(at.id);
-    const next = byId.get(at.replyTo);
-    if (!next || next.card !== comment.card) return at;
-    at = next;
-  }
-  return comment;
-}
-
-/** Whether a text speaks to somebody by name, as in "@Jagoda Jarzębina". */
-export function mentions(text: string, name: string): boolean {
-  if (!name.trim()) return false;
-  const [said, whole] = [text.toLocaleLowerCase('pl'), `@${name.trim().toLocaleLowerCase('pl')}`];
-  const first = whole.split(/\s+/)[0] ?? whole;
-  return [whole, first].some((wanted) => {
-    for (let at = said.indexOf(wanted); at >= 0; at = said.indexOf(wanted, at + 1)) {
-      if (!/[\p{L}\p{N}]/u.test(said[at + wanted.length] ?? '')) return true;
-    }
-    return false;
-  });
 }

@@ -3,6 +3,7 @@ import { allTexts } from '../../i18n/index.svelte';
 
 /** Parts of the board that a first visit can do without for a moment. */
 const parts = {
+  bell: () => import('./panels/Bell.svelte'),
   card: () => import('./panels/CardPanel.svelte'),
   comments: () => import('./panels/CommentsPanel.svelte'),
   filter: () => import('./panels/FilterBar.svelte'),
@@ -10,6 +11,7 @@ const parts = {
   kind: () => import('./panels/KindDialog.svelte'),
   library: () => import('./panels/LibraryPanel.svelte'),
   links: () => import('./panels/LinksPanel.svelte'),
+  news: () => import('./panels/NewsPanel.svelte'),
   list: () => import('./panels/ListView.svelte'),
   palette: () => import('./panels/Palette.svelte'),
   lines: () => import('./Links.svelte'),

@@ -1,56 +1,65 @@
 import type { Comment } from '../../core/model';
 
 const key = 'pathboard.read';
-/** Boards and cards whose marks are kept on this device. */
-const kept = 500;
+/** Boards and comments whose marks are kept on this device. */
+const boardsMost = 12;
+const commentsMost = 2_000;
+
+type Kept = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Which comments this person has not seen yet. Only this device knows; what was
- * said before it first opened a board counts as seen.
+ * said before it first opened a board counts as seen. Comments are known by
+ * their ids, for the clocks of phones do not agree.
  */
 class Unread {
-  #seen = $state.raw<Readonly<Record<string, number>>>(read());
+  #kept: Kept = read();
+  #board = '';
+  #seen = $state.raw<ReadonlySet<string> | null>(null);
 
   /** The board is open here; everything said so far is old, the first time. */
   begin(board: string, comments: readonly Comment[]): void {
-    if (this.#seen[board] === undefined) this.#keep({ [board]: newest(comments) });
+    if (this.#board === board) return;
     this.#board = board;
+    const known = this.#kept[board];
+    this.#seen = new Set(known ?? []);
+    if (!known) this.#keep(comments.map((c) => c.id));
   }
-  #board = $state('');
+
+  /** Whether a comment of somebody else has not been looked at. */
+  fresh(comment: Comment, me: string): boolean {
+    return this.#seen !== null && comment.author !== me && !this.#seen.has(comment.id);
+  }
 
   count(comments: readonly Comment[], me: string): number {
-    const since = this.#seen[this.#board] ?? Infinity;
-    return comments.filter(
-      (c) => c.author !== me && c.createdAt > Math.max(since, this.#seen[c.card] ?? 0),
-    ).length;
+    return comments.reduce((n, c) => n + (this.fresh(c, me) ? 1 : 0), 0);
   }
 
-  /** The comments of a card have been looked at. */
-  see(card: string, comments: readonly Comment[]): void {
-    const latest = newest(comments);
-    if (latest > (this.#seen[card] ?? 0)) this.#keep({ [card]: latest });
+  /** These comments have been looked at. */
+  see(comments: readonly Comment[]): void {
+    const more = comments.filter((c) => !this.#seen?.has(c.id)).map((c) => c.id);
+    if (more.length > 0) this.#keep(more);
   }
 
-  #keep(more: Record<string, number>): void {
-    const all = Object.entries({ ...this.#seen, ...more });
-    this.#seen = Object.fromEntries(all.slice(-kept));
+  #keep(more: readonly string[]): void {
+    const ids = [...(this.#seen ?? []), ...more].slice(-commentsMost);
+    this.#seen = new Set(ids);
+    const others = Object.entries(this.#kept).filter(([board]) => board !== this.#board);
+    this.#kept = Object.fromEntries([...others.slice(1 - boardsMost), [this.#board, ids]]);
     try {
-      localStorage.setItem(key, JSON.stringify(this.#seen));
+      localStorage.setItem(key, JSON.stringify(this.#kept));
     } catch {
       // Remembered for as long as the page is open.
     }
   }
 }
 
-const newest = (comments: readonly Comment[]): number =>
-  comments.reduce((latest, c) => Math.max(latest, c.createdAt), 0);
-
-function read(): Record<string, number> {
+function read(): Kept {
   try {
     const parsed: unknown = JSON.parse(localStorage.getItem(key) ?? '{}');
     return Object.fromEntries(
       Object.entries(parsed as Record<string, unknown>).filter(
-        (entry): entry is [string, number] => typeof entry[1] === 'number',
+        (entry): entry is [string, string[]] => Array.isArray(entry[1]),
       ),
     );
   } catch {

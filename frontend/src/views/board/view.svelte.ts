@@ -19,7 +19,8 @@ export type Panel =
   | { readonly name: 'card'; readonly card: string; readonly at: CardPart }
   | { readonly name: 'library' }
   | { readonly name: 'links' }
-  | { readonly name: 'comments' };
+  | { readonly name: 'comments' }
+  | { readonly name: 'news' };
 
 /** What this person sees of the board; nothing of it is shared. */
 export class BoardView {

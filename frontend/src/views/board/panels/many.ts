@@ -1,4 +1,4 @@
-import { merge } from '../../../core';
+import { merge } from '../../../core/later';
 import type { CardColor, CardKind } from '../../../core/model';
 import { t } from '../../../i18n/index.svelte';
 import { toasts } from '../../../ui/toasts.svelte';

@@ -1,0 +1,4 @@
+/** The part of the core that only views need which come when they are asked for. */
+export { linesOf, merge, split } from './board/reshape';
+export { mentions, newsFor, threads, type News, type Thread } from './board/talk';
+export { cardsOf, pasteMax } from './paste';
