@@ -15,7 +15,10 @@ import (
 )
 
 // defaultSeeds is what an ordinary test run can afford.
-const defaultSeeds = 2500
+const defaultSeeds = 4000
+
+// batch is how many histories go to and fro in one message.
+const batch = 16
 
 // TestDifferential compares the package with yjs on random concurrent
 // histories, in both directions. PATHBOARD_FUZZ_SEEDS sets how many,
@@ -25,37 +28,19 @@ func TestDifferential(t *testing.T) {
 	if testing.Short() {
 		seeds = min(seeds, 200)
 	}
-	var next, updates atomic.Int64
-	next.Store(int64(from))
-	var mu sync.Mutex
-	var failed []string
+	run := differential{end: int64(from + seeds)}
+	run.next.Store(int64(from))
 	var wg sync.WaitGroup
-	for range min(runtime.NumCPU(), 4) {
+	for range min(runtime.NumCPU(), 4, envInt(t, "PATHBOARD_FUZZ_NODES", 4)) {
 		o := startOracle(t)
-		wg.Go(func() {
-			for {
-				seed := next.Add(1) - 1
-				if seed >= int64(from+seeds) {
-					return
-				}
-				n, err := compare(o, uint64(seed))
-				updates.Add(int64(n))
-				if err == nil {
-					continue
-				}
-				mu.Lock()
-				failed = append(failed, strconv.FormatInt(seed, 10))
-				if len(failed) <= 5 {
-					t.Errorf("seed %d: %v", seed, err)
-				}
-				mu.Unlock()
-			}
-		})
+		for range 2 { // while yjs makes histories, Go compares others
+			wg.Go(func() { run.worker(t, o) })
+		}
 	}
 	wg.Wait()
-	t.Logf("%d seeds from %d, %d updates, %d seeds failed", seeds, from, updates.Load(), len(failed))
-	if len(failed) > 0 {
-		t.Errorf("failing seeds: %s", strings.Join(failed, " "))
+	t.Logf("%d seeds from %d, %d updates, %d seeds failed", seeds, from, run.updates.Load(), len(run.failed))
+	if len(run.failed) > 0 {
+		t.Errorf("failing seeds: %s", strings.Join(run.failed, " "))
 	}
 }
 
@@ -71,33 +56,80 @@ func envInt(t *testing.T, name string, fallback int) int {
 	return n
 }
 
-// compare runs all checks on one seed and returns the number of updates.
-func compare(o *oracle, seed uint64) (int, error) {
-	h, err := o.history(seed)
-	if err != nil {
-		return 0, err
-	}
-	if h.diverged && !h.cut && !h.inverted {
-		return 0, errors.New("yjs replicas disagree: the generator is at fault")
-	}
-	c := comparison{h: h, r: rand.New(rand.NewPCG(seed, 1))}
-	if err := c.columns(); err != nil {
-		return len(h.log), err
-	}
-	res, err := c.causal()
-	if err != nil {
-		return len(h.log), err
-	}
-	if h.exact() {
-		if err := errors.Join(c.shuffled(), c.algebra()); err != nil {
-			return len(h.log), err
+// differential is one run of TestDifferential.
+type differential struct {
+	next, updates atomic.Int64
+	end           int64
+	mu            sync.Mutex
+	failed        []string
+}
+
+func (run *differential) worker(t *testing.T, o *oracle) {
+	for {
+		from := run.next.Add(batch) - batch
+		if from >= run.end {
+			return
+		}
+		n := min(batch, run.end-from)
+		if err := run.compare(t, o, uint64(from), int(n)); err != nil {
+			t.Errorf("seeds %d to %d: %v", from, from+n-1, err)
+			return
 		}
 	}
-	wrong, err := o.judge(seed, res)
-	if err == nil && len(wrong) > 0 {
-		err = fmt.Errorf("yjs says: %s", strings.Join(wrong, "; "))
+}
+
+// compare runs all checks on the histories of n seeds. Its error is not about
+// them but about the oracle.
+func (run *differential) compare(t *testing.T, o *oracle, from uint64, n int) error {
+	histories, err := o.histories(from, n)
+	if err != nil {
+		return err
 	}
-	return len(h.log), err
+	var all []results
+	for _, h := range histories {
+		run.updates.Add(int64(len(h.log)))
+		res, err := compare(h)
+		if err != nil {
+			run.fail(t, h.seed, err)
+			continue
+		}
+		all = append(all, res)
+	}
+	wrong, err := o.judge(from, n, all)
+	for i := range wrong {
+		if len(wrong[i]) > 0 {
+			run.fail(t, all[i].seed, fmt.Errorf("yjs says: %s", strings.Join(wrong[i], "; ")))
+		}
+	}
+	return err
+}
+
+func (run *differential) fail(t *testing.T, seed uint64, err error) {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	run.failed = append(run.failed, strconv.FormatUint(seed, 10))
+	if len(run.failed) <= 5 {
+		t.Errorf("seed %d: %v", seed, err)
+	}
+}
+
+// compare runs the checks on one history and returns what yjs shall judge.
+func compare(h *history) (results, error) {
+	if h.diverged && !h.cut && !h.inverted {
+		return results{}, errors.New("yjs replicas disagree: the generator is at fault")
+	}
+	c := comparison{h: h, r: rand.New(rand.NewPCG(h.seed, 1))}
+	res, err := c.causal()
+	if err != nil {
+		return results{}, err
+	}
+	if h.exact() {
+		err = c.shuffled()
+	}
+	if h.bytes != nil && err == nil {
+		err = c.algebra()
+	}
+	return res, err
 }
 
 type comparison struct {
@@ -114,7 +146,7 @@ func (c *comparison) open() *Doc {
 // causal applies the log as it was made and holds every step against yjs.
 func (c *comparison) causal() (results, error) {
 	d := c.open()
-	var res results
+	res := results{seed: c.h.seed}
 	for i, update := range c.h.log {
 		if c.h.exact() && c.r.IntN(8) == 0 {
 			if err := tryRollback(d, update); err != nil {
@@ -128,7 +160,7 @@ func (c *comparison) causal() (results, error) {
 		if c.h.exact() && !bytes.Equal(canonical, c.h.events[i]) {
 			return res, fmt.Errorf("update %d: canonical\n got %x\nwant %x", i, canonical, c.h.events[i])
 		}
-		if canonical != nil {
+		if canonical != nil && c.h.read {
 			res.canonical = append(res.canonical, canonical)
 		}
 	}
@@ -142,6 +174,9 @@ func (c *comparison) causal() (results, error) {
 		return res, err
 	}
 	res.diff = d.EncodeStateAsUpdate(sv)
+	if c.h.exact() && !bytes.Equal(res.diff, c.h.rest) {
+		return res, fmt.Errorf("diff on half\n got %x\nwant %x", res.diff, c.h.rest)
+	}
 	if err := c.equal("causal", d, true); err != nil {
 		return res, err
 	}
@@ -282,40 +317,43 @@ func (c *comparison) delivery() ([][]byte, error) {
 
 // algebra compares the operations on bytes.
 func (c *comparison) algebra() error {
-	h := c.h
-	merged, err := MergeUpdates(h.log[:min(60, len(h.log))]...)
+	if err := c.columns(); err != nil || !c.h.exact() {
+		return err
+	}
+	want := c.h.bytes
+	merged, err := MergeUpdates(c.h.log[:min(60, len(c.h.log))]...)
 	if err != nil {
 		return fmt.Errorf("merge: %w", err)
 	}
-	if !bytes.Equal(merged, h.merged) {
-		return fmt.Errorf("merge\n got %x\nwant %x", merged, h.merged)
+	if !bytes.Equal(merged, want.merged) {
+		return fmt.Errorf("merge\n got %x\nwant %x", merged, want.merged)
 	}
-	diff, err := DiffUpdate(h.merged, h.mergedSV)
+	diff, err := DiffUpdate(want.merged, want.mergedSV)
 	if err != nil {
 		return fmt.Errorf("diff: %w", err)
 	}
-	if !bytes.Equal(diff, h.diff) {
-		return fmt.Errorf("diff\n got %x\nwant %x", diff, h.diff)
+	if !bytes.Equal(diff, want.diff) {
+		return fmt.Errorf("diff\n got %x\nwant %x", diff, want.diff)
 	}
-	sv, err := StateVectorFromUpdate(h.merged)
+	sv, err := StateVectorFromUpdate(want.merged)
 	if err != nil {
 		return fmt.Errorf("state vector: %w", err)
 	}
-	if !bytes.Equal(sv, h.mergedOwn) {
-		return fmt.Errorf("state vector\n got %x\nwant %x", sv, h.mergedOwn)
+	if !bytes.Equal(sv, want.mergedOwn) {
+		return fmt.Errorf("state vector\n got %x\nwant %x", sv, want.mergedOwn)
 	}
 	return nil
 }
 
 // columns converts updates in format V2 and compares.
 func (c *comparison) columns() error {
-	for i, b := range c.h.columns {
+	for i, b := range c.h.bytes.columns {
 		got, err := ConvertUpdateV2(b, DefaultLimits())
 		if err != nil {
 			return fmt.Errorf("V2 update %d: %w", i, err)
 		}
-		if !bytes.Equal(got, c.h.rows[i]) {
-			return fmt.Errorf("V2 update %d\n got %x\nwant %x", i, got, c.h.rows[i])
+		if !bytes.Equal(got, c.h.bytes.rows[i]) {
+			return fmt.Errorf("V2 update %d\n got %x\nwant %x", i, got, c.h.bytes.rows[i])
 		}
 	}
 	return nil

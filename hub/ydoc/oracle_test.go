@@ -16,6 +16,7 @@ import (
 
 // oracle is a Node process that runs yjs; see oracle/oracle.mjs.
 type oracle struct {
+	mu  sync.Mutex // one question at a time
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Reader
@@ -43,7 +44,7 @@ func startOracle(t testing.TB) *oracle {
 	if err := installOracle(); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("node", "oracle.mjs")
+	cmd := exec.Command("node", "--max-semi-space-size=32", "oracle.mjs")
 	cmd.Dir = "oracle"
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -67,8 +68,10 @@ func startOracle(t testing.TB) *oracle {
 	return o
 }
 
-// call sends one frame and waits for its answer.
+// call sends one frame and waits for its answer. It may be called concurrently.
 func (o *oracle) call(request []byte) (*reader, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	frame := binary.BigEndian.AppendUint32(nil, uint32(len(request)))
 	if _, err := o.in.Write(append(frame, request...)); err != nil {
 		return nil, fmt.Errorf("write to node: %w", err)
@@ -86,19 +89,25 @@ func (o *oracle) call(request []byte) (*reader, error) {
 
 // history is a random concurrent history made by yjs, and what yjs makes of it.
 type history struct {
-	seed      uint64
-	gc        bool
-	cut       bool // surrogate pairs may be cut: yjs replicas may disagree
-	inverted  bool // an undo made neighbours in reverse: yjs replicas may disagree
-	diverged  bool // yjs replicas do disagree
-	log       [][]byte
-	events    [][]byte // what a yjs server emits for each update of the log
-	half      []byte   // state after half of the log
-	state     []byte
-	reloaded  []byte // state as yjs encodes it after loading it
-	vector    []byte
-	view      string   // of the server
-	agreed    string   // of the clients
+	seed     uint64
+	gc       bool
+	cut      bool // surrogate pairs may be cut: yjs replicas may disagree
+	inverted bool // an undo made neighbours in reverse: yjs replicas may disagree
+	diverged bool // yjs replicas do disagree
+	read     bool // yjs shall read what Go made, even where its bytes are those of yjs
+	log      [][]byte
+	events   [][]byte // what a yjs server emits for each update of the log
+	half     []byte   // state after half of the log
+	state    []byte
+	reloaded []byte // state as yjs encodes it after loading it
+	vector   []byte
+	rest     []byte // what half lacks of state
+	view     string
+	bytes    *byteResults // nil when left out
+}
+
+// byteResults is what yjs makes of updates without a document.
+type byteResults struct {
 	merged    []byte   // of the first 60 updates
 	mergedSV  []byte   // state vector of the first 30 updates merged
 	diff      []byte   // of merged, for mergedSV
@@ -110,19 +119,34 @@ type history struct {
 // exact reports whether there is one result to compare with.
 func (h *history) exact() bool { return !h.cut && !h.diverged }
 
-func (o *oracle) history(seed uint64) (*history, error) {
-	r, err := o.call(appendUvarint([]byte{1}, seed))
+// histories has yjs make the histories of n seeds.
+func (o *oracle) histories(from uint64, n int) ([]*history, error) {
+	r, err := o.call(appendUvarint(appendUvarint([]byte{1}, from), uint64(n)))
 	if err != nil {
 		return nil, err
 	}
+	all := make([]*history, n)
+	for i := range all {
+		all[i] = readHistory(r, from+uint64(i))
+	}
+	return all, r.err
+}
+
+func readHistory(r *reader, seed uint64) *history {
 	flags := r.byte()
-	h := &history{seed: seed, gc: flags&1 != 0, cut: flags&2 != 0, diverged: flags&4 != 0, inverted: flags&8 != 0}
+	h := &history{
+		seed: seed, gc: flags&1 != 0, cut: flags&2 != 0, diverged: flags&4 != 0,
+		inverted: flags&8 != 0, read: flags&16 != 0,
+	}
 	h.log, h.events = r.list(), r.list()
-	h.half, h.state, h.reloaded, h.vector = r.bytes(), r.bytes(), r.bytes(), r.bytes()
-	h.view, h.agreed = string(r.bytes()), string(r.bytes())
-	h.merged, h.mergedSV, h.diff, h.mergedOwn = r.bytes(), r.bytes(), r.bytes(), r.bytes()
-	h.columns, h.rows = r.list(), r.list()
-	return h, r.err
+	h.half, h.state, h.reloaded, h.vector, h.rest = r.bytes(), r.bytes(), r.bytes(), r.bytes(), r.bytes()
+	h.view = string(r.bytes())
+	if flags&32 != 0 {
+		h.bytes = &byteResults{}
+		h.bytes.merged, h.bytes.mergedSV, h.bytes.diff, h.bytes.mergedOwn = r.bytes(), r.bytes(), r.bytes(), r.bytes()
+		h.bytes.columns, h.bytes.rows = r.list(), r.list()
+	}
+	return h
 }
 
 func (r *reader) list() [][]byte {
@@ -135,27 +159,32 @@ func (r *reader) list() [][]byte {
 
 // results is what yjs shall judge.
 type results struct {
+	seed        uint64
 	state, diff []byte
-	canonical   [][]byte
+	canonical   [][]byte // empty when their bytes are those of yjs and need no reading
 	edits       [][]byte // server-side changes on top of state
 	edited      []byte   // state after them
 }
 
-// judge returns what yjs disagrees with.
-func (o *oracle) judge(seed uint64, res results) ([]string, error) {
-	b := appendUvarint([]byte{2}, seed)
-	b = appendBytes(appendBytes(b, res.state), res.diff)
-	for _, list := range [][][]byte{res.canonical, res.edits} {
-		b = appendUvarint(b, uint64(len(list)))
-		for _, u := range list {
-			b = appendBytes(b, u)
+// judge returns what yjs disagrees with, a list for each result. The histories
+// of n seeds are forgotten with it.
+func (o *oracle) judge(from uint64, n int, all []results) ([][]string, error) {
+	b := appendUvarint(appendUvarint([]byte{2}, from), uint64(n))
+	for _, res := range all {
+		b = appendBytes(appendBytes(appendUvarint(b, res.seed), res.state), res.diff)
+		for _, list := range [][][]byte{res.canonical, res.edits} {
+			b = appendUvarint(b, uint64(len(list)))
+			for _, u := range list {
+				b = appendBytes(b, u)
+			}
 		}
+		b = appendBytes(b, res.edited)
 	}
-	r, err := o.call(appendBytes(b, res.edited))
+	r, err := o.call(b)
 	if err != nil {
 		return nil, err
 	}
-	var wrong []string
+	var wrong [][]string
 	err = json.Unmarshal(r.bytes(), &wrong)
 	return wrong, err
 }

@@ -14,13 +14,14 @@ func TestMutatedColumns(t *testing.T) {
 	o := startOracle(t)
 	tried, converted, accepted := 0, 0, 0
 	for seed := range uint64(12) {
-		h, err := o.history(seed)
+		one, err := o.histories(seed, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
+		columns := one[0].bytes.columns
 		r := rand.New(rand.NewPCG(seed, 3))
 		for range 3000 {
-			b := mutate(r, h.columns[r.IntN(len(h.columns))], h.columns[0])
+			b := mutate(r, columns[r.IntN(len(columns))], columns[0])
 			tried++
 			v1, err := ConvertUpdateV2(b, DefaultLimits())
 			if err != nil {
