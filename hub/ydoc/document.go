@@ -31,6 +31,8 @@ type Doc struct {
 	marks uint32 // last mark given, see findPlace
 	txn   transaction
 
+	observers []*func([]*Event)
+
 	structs   int    // items in all histories
 	version   uint64 // grows with every change
 	sizeHint  int    // bytes of the last full encoding plus what came since

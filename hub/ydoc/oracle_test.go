@@ -188,3 +188,17 @@ func (o *oracle) judge(from uint64, n int, all []results) ([][]string, error) {
 	err = json.Unmarshal(r.bytes(), &wrong)
 	return wrong, err
 }
+
+// ask puts a question to features.mjs.
+func (o *oracle) ask(question string, details map[string]any, answer any) error {
+	details["question"] = question
+	b, err := json.Marshal(details)
+	if err != nil {
+		return err
+	}
+	r, err := o.call(appendBytes([]byte{4}, b))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(r.bytes(), answer)
+}

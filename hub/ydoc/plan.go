@@ -14,12 +14,17 @@ type Plan struct {
 	deletes []deleteRange // live units the update deletes explicitly
 	deleted uint64        // their number
 	stack   []frame
+
+	partial bool          // leave out what cannot be done yet; see Inbox
+	left    []deleteRange // left out
 }
 
 // cursor follows one client of the update while the plan is made.
 type cursor struct {
 	known     int32  // index in Doc.clients, or -1
 	waiting   bool   // on the stack
+	blocked   bool   // the records from pos on are left out
+	need      ID     // what they wait for
 	state     uint32 // the client's next clock after the steps so far
 	pos, last int    // records not yet looked at
 	first     int
@@ -47,16 +52,16 @@ type StructRange struct{ Client, Clock, Len uint64 }
 // ErrMalformed, always as *UpdateError.
 func (d *Doc) Plan(u *Update) (*Plan, error) {
 	p := &Plan{}
-	if err := p.make(d, u); err != nil {
+	if err := p.make(d, u, false); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
 // make fills p, reusing its slices.
-func (p *Plan) make(d *Doc, u *Update) error {
+func (p *Plan) make(d *Doc, u *Update, partial bool) error {
 	*p = Plan{
-		doc: d, u: u, version: d.version,
+		doc: d, u: u, version: d.version, partial: partial, left: p.left[:0],
 		cursors: p.cursors[:0], steps: p.steps[:0], deletes: p.deletes[:0], stack: p.stack[:0],
 	}
 	p.open()
@@ -111,18 +116,18 @@ func (p *Plan) push(client, until uint32) {
 // another client, which is then on top of the stack.
 func (p *Plan) advance(f frame) (done bool, err error) {
 	c := &p.cursors[f.client]
-	for c.pos < c.last && c.state <= f.until {
+	for c.pos < c.last && c.state <= f.until && !c.blocked {
 		r := &p.u.records[c.pos]
 		if r.end() <= c.state || r.kind == kindSkip && r.clock <= c.state {
 			c.pos++
 			continue
 		}
 		if r.clock > c.state {
-			return false, refuse(ErrMissing, "gap in a client's clocks")
+			return true, p.lack(c, ID{p.u.clients[f.client], uint64(c.state)}, "gap in a client's clocks")
 		}
 		ready, err := p.ready(f.client, r)
 		if err != nil || !ready {
-			return false, err
+			return c.blocked, err
 		}
 		if err := p.check(f.client, r); err != nil {
 			return false, err
@@ -151,8 +156,10 @@ func (p *Plan) ready(client uint32, r *record) (bool, error) {
 		c := &p.cursors[id.client]
 		switch {
 		case id.clock < c.state:
+		case c.blocked:
+			return false, p.lack(&p.cursors[client], c.need, "")
 		case c.pos >= c.last || p.u.records[c.last-1].end() <= id.clock:
-			return false, refuse(ErrMissing, "neighbour or parent unknown")
+			return false, p.lack(&p.cursors[client], ID{p.u.clients[id.client], uint64(id.clock)}, "neighbour or parent unknown")
 		case c.waiting:
 			return false, refuse(ErrMalformed, "dependency cycle")
 		default:
@@ -161,6 +168,16 @@ func (p *Plan) ready(client uint32, r *record) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// lack refuses the update for what it needs and nobody has, or leaves out the
+// client's records from here on.
+func (p *Plan) lack(c *cursor, need ID, reason string) error {
+	if !p.partial {
+		return refuse(ErrMissing, reason)
+	}
+	c.blocked, c.need = true, need
+	return nil
 }
 
 // budget holds the document to its limits on clients and structs.

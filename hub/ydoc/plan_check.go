@@ -134,7 +134,14 @@ func (p *Plan) planDeletes() error {
 		c := &p.cursors[r.client]
 		end := r.clock + r.length
 		if end > c.state {
-			return refuse(ErrMissing, "delete of unknown structs")
+			if !p.partial {
+				return refuse(ErrMissing, "delete of unknown structs")
+			}
+			unknown := max(r.clock, c.state)
+			p.left = append(p.left, deleteRange{r.client, unknown, end - unknown})
+			if end = unknown; end == r.clock {
+				continue
+			}
 		}
 		if !p.doc.lim.SplitSurrogates && (p.cuts(localID{r.client, r.clock}) || p.cuts(localID{r.client, end})) {
 			return errCut

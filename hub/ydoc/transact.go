@@ -27,6 +27,9 @@ func (d *Doc) Transact(client uint64, f func(*Txn) error) (update []byte, err er
 	if client > maxInteger {
 		return nil, refuse(ErrMalformed, "client id above 2^53")
 	}
+	if d.txn.open {
+		return nil, errNested
+	}
 	d.begin(d.lim.ScanSteps)
 	x := &Txn{doc: d, client: d.client(client)}
 	d.touch(x.client)
@@ -57,8 +60,9 @@ func (x *Txn) Doc() *Doc { return x.doc }
 // Root returns a root type, as Doc.Root.
 func (x *Txn) Root(name string, kind Kind) *Type { return x.doc.Root(name, kind) }
 
-// Set puts a value under a key of a map. Values are those Get returns, except
-// shared types (see SetType) and Subdoc; Go's number types become numbers.
+// Set puts a value under a key of a map, or an attribute on an XML element or a
+// text. Values are those Get returns, except shared types (see SetType); Go's
+// number types become numbers.
 func (x *Txn) Set(m *Type, key string, value any) error {
 	kind, data, err := x.encode(value)
 	if err != nil {
@@ -73,11 +77,22 @@ func (x *Txn) SetType(m *Type, key string, kind Kind) (*Type, error) {
 	if kind > KindXMLText || kind.named() {
 		return nil, ErrKind
 	}
-	it, err := x.setItem(m, key, item{kind: kindType, shared: &Type{kind: kind}})
-	if err != nil {
+	return x.setType(m, key, &Type{kind: kind})
+}
+
+// SetElement puts a new, empty XML element under a key of a map.
+func (x *Txn) SetElement(m *Type, key, name string) (*Type, error) {
+	if !utf8.ValidString(name) {
+		return nil, refuse(ErrMalformed, "invalid UTF-8")
+	}
+	return x.setType(m, key, &Type{kind: KindXMLElement, name: name})
+}
+
+func (x *Txn) setType(m *Type, key string, t *Type) (*Type, error) {
+	if _, err := x.setItem(m, key, item{kind: kindType, shared: t}); err != nil {
 		return nil, err
 	}
-	return it.shared, nil
+	return t, nil
 }
 
 // Delete removes a key of a map. Removing what is not there is no error.
@@ -123,7 +138,7 @@ func (x *Txn) Insert(list *Type, index int, values ...any) error {
 		}
 		n := 1
 		for ; kind == kindAny && n < len(values); n++ { // plain values share an item
-			if _, ok := values[n].([]byte); ok {
+			if !packs(values[n]) {
 				break
 			}
 			if data, err = appendAny(data, values[n], x.doc.lim.Depth); err != nil {
@@ -138,51 +153,50 @@ func (x *Txn) Insert(list *Type, index int, values ...any) error {
 	return nil
 }
 
-// InsertType puts a new, empty shared type into a list and returns it.
+// InsertType puts a new, empty shared type into a list, or into a text as one
+// unit without attributes, and returns it.
 func (x *Txn) InsertType(list *Type, index int, kind Kind) (*Type, error) {
 	if kind > KindXMLText || kind.named() {
 		return nil, ErrKind
 	}
+	return x.insertType(list, index, &Type{kind: kind})
+}
+
+// InsertElement puts a new, empty XML element into a list and returns it. Its
+// attributes are set with Set.
+func (x *Txn) InsertElement(list *Type, index int, name string) (*Type, error) {
+	if !utf8.ValidString(name) {
+		return nil, refuse(ErrMalformed, "invalid UTF-8")
+	}
+	return x.insertType(list, index, &Type{kind: KindXMLElement, name: name})
+}
+
+func (x *Txn) insertType(list *Type, index int, t *Type) (*Type, error) {
 	if err := x.usable(list); err != nil {
 		return nil, err
 	}
+	content := item{kind: kindType, shared: t}
+	if list.kind == KindText || list.kind == KindXMLText {
+		c, err := x.textAt(list, index)
+		if err == nil {
+			err = c.insert(1, content, nil)
+		}
+		return t, err
+	}
 	left, right, err := x.position(list, index)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		_, err = x.add(list, left, right, 1, content)
 	}
-	it, err := x.add(list, left, right, 1, item{kind: kindType, shared: &Type{kind: kind}})
-	if err != nil {
-		return nil, err
-	}
-	return it.shared, nil
+	return t, err
 }
 
-// InsertText puts characters into a text before UTF-16 code unit index. They
-// take the formatting of what stands before them.
-func (x *Txn) InsertText(t *Type, index int, text string) error {
-	if err := x.usable(t); err != nil || text == "" {
-		return err
+// packs reports whether a value shares an item with its neighbours.
+func packs(value any) bool {
+	switch value.(type) {
+	case []byte, Subdoc:
+		return false
 	}
-	if t.kind != KindText && t.kind != KindXMLText && t.kind != KindUnknown {
-		return ErrKind
-	}
-	if !utf8.ValidString(text) {
-		return refuse(ErrMalformed, "invalid UTF-8")
-	}
-	left, right, err := x.position(t, index)
-	if err != nil {
-		return err
-	}
-	for right != nil && right.deleted() { // behind tombstones, as yjs does
-		left, right = right, right.right
-	}
-	content := item{kind: kindString, data: []byte(text)}
-	units, astral := utf16Len(content.data)
-	if astral {
-		content.flags = isAstral
-	}
-	_, err = x.add(t, left, right, units, content)
-	return err
+	return true
 }
 
 // DeleteRange removes n units of a list or text from index on.
@@ -192,6 +206,13 @@ func (x *Txn) DeleteRange(t *Type, index, n int) error {
 	}
 	if n < 0 || index < 0 || index+n > int(t.length) {
 		return ErrRange
+	}
+	if t.kind == KindText || t.kind == KindXMLText {
+		c, err := x.textAt(t, index)
+		if err != nil || n == 0 {
+			return err
+		}
+		return c.delete(n)
 	}
 	_, it, err := x.position(t, index)
 	for left := uint32(n); err == nil && left > 0; it = it.right {
@@ -270,11 +291,26 @@ func (x *Txn) add(parent *Type, left, right *item, n int, content item) (*item, 
 
 // encode turns a value into content.
 func (x *Txn) encode(value any) (contentKind, []byte, error) {
-	if b, ok := value.([]byte); ok {
-		return kindBinary, appendBytes(nil, b), nil
+	switch v := value.(type) {
+	case []byte:
+		return kindBinary, appendBytes(nil, v), nil
+	case Subdoc:
+		return x.encodeSubdoc(v)
 	}
 	data, err := appendAny(nil, value, x.doc.lim.Depth)
 	return kindAny, data, err
+}
+
+func (x *Txn) encodeSubdoc(sub Subdoc) (contentKind, []byte, error) {
+	if !utf8.ValidString(sub.GUID) {
+		return 0, nil, refuse(ErrMalformed, "invalid UTF-8")
+	}
+	options, ok := sub.Options.(map[string]any)
+	if !ok && sub.Options != nil {
+		return 0, nil, refuse(ErrMalformed, "subdocument options are no object")
+	}
+	data, err := appendAnyObject(appendString(nil, sub.GUID), options, x.doc.lim.Depth)
+	return kindDoc, data, err
 }
 
 // usable reports why a type cannot be changed in this transaction.

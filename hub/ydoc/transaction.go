@@ -2,6 +2,7 @@ package ydoc
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 )
 
@@ -14,6 +15,7 @@ type transaction struct {
 	// merging may recycle the items themselves.
 	seams []storeID
 	roots []*Type      // created now
+	open  bool         // under way
 	steps int          // left of the budget for finding places
 	runs  []storeRange // integrated now under a key with more than one unit
 	// ranges is scratch for what was deleted, in canonical order.
@@ -33,7 +35,7 @@ type storeRange struct{ client, clock, length uint32 }
 
 func (d *Doc) begin(steps int) {
 	t := &d.txn
-	t.steps = steps
+	t.open, t.steps = true, steps
 	t.clientsBefore, t.keysBefore = len(d.clients), len(d.keys.names)
 	t.roots = t.roots[:0]
 }
@@ -44,7 +46,7 @@ func (d *Doc) end() {
 	clear(t.deleted)
 	clear(t.roots)
 	t.touched, t.deleted, t.seams, t.roots = t.touched[:0], t.deleted[:0], t.seams[:0], t.roots[:0]
-	t.runs = t.runs[:0]
+	t.runs, t.open = t.runs[:0], false
 }
 
 // touch notes that a client's history is about to grow. It is called once per
@@ -60,6 +62,8 @@ func (d *Doc) sortTouched() {
 	})
 }
 
+var errNested = errors.New("ydoc: the document is being changed already")
+
 func (t *transaction) changed() bool { return len(t.touched) > 0 || len(t.deleted) > 0 }
 
 // Commit changes the document as planned and returns the canonical update:
@@ -73,6 +77,9 @@ func (t *transaction) changed() bool { return len(t.touched) > 0 || len(t.delete
 func (d *Doc) Commit(p *Plan) ([]byte, error) {
 	if p.doc != d || p.version != d.version {
 		return nil, ErrStale
+	}
+	if d.txn.open {
+		return nil, errNested
 	}
 	if p.Empty() {
 		return nil, nil
@@ -92,7 +99,7 @@ func (d *Doc) Apply(b []byte) (canonical []byte, err error) {
 		return nil, err
 	}
 	defer d.releaseScratch()
-	if err := d.scratchPlan.make(d, &d.scratchUpdate); err != nil {
+	if err := d.scratchPlan.make(d, &d.scratchUpdate, false); err != nil {
 		return nil, err
 	}
 	return d.Commit(&d.scratchPlan)
@@ -143,6 +150,9 @@ func (d *Doc) finish() []byte {
 	defer d.end()
 	if !d.txn.changed() {
 		return nil
+	}
+	if len(d.observers) > 0 {
+		d.notify()
 	}
 	deletes := d.deletedRanges()
 	if !d.keepDeleted {

@@ -5,12 +5,14 @@
 //   in   2 seed, count, Go's        out  JSON list of what yjs disagrees with, one list each;
 //        results, each with seed         all those histories are forgotten
 //   in   3 gc, updates              out  view after applying them or the error, what yjs sends on
+//   in   4 question in JSON         out  answer in JSON, see features.mjs
 
 import * as Y from 'yjs'
 import * as encoding from 'lib0/encoding'
 import * as decoding from 'lib0/decoding'
 import { follower, make, LONG } from './history.mjs'
 import { view } from './view.mjs'
+import { ask } from './features.mjs'
 
 const histories = new Map()
 
@@ -152,6 +154,8 @@ const answer = frame => {
     while (decoding.hasContent(d)) wrong.push(check(histories.get(decoding.readVarUint(d)), d))
     for (let seed = from; seed < from + count; seed++) histories.delete(seed)
     encoding.writeVarString(e, JSON.stringify(wrong))
+  } else if (command === 4) {
+    encoding.writeVarString(e, JSON.stringify(ask(JSON.parse(decoding.readVarString(d)))))
   } else {
     read(e, decoding.readVarUint(d) === 1, readList(d))
   }

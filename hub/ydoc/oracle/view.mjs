@@ -3,7 +3,7 @@
 
 import * as Y from 'yjs'
 
-const plain = v => {
+export const plain = v => {
   if (typeof v === 'string') return v.toWellFormed() // Go has no half pairs
   if (v === undefined) return { $: 'undefined' }
   if (typeof v === 'bigint') return { $: 'bigint', n: v.toString() }
