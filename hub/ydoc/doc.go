@@ -35,8 +35,18 @@
 //		return x.Set(card, "stage", "data")
 //	})
 //
-// MergeUpdates, DiffUpdate and StateVectorFromUpdate work on bytes alone.
-// ConvertUpdateV2 makes format V1 of what a V2 client exported.
+// Besides values and nested types a transaction changes formatted text
+// (InsertFormatted, InsertEmbed, Format, ApplyDelta) and XML (InsertElement).
+// The same edit of the same document gives the same bytes as in yjs.
+//
+// Observe subscribes to what transactions change: events with paths, keys with
+// their old values, deltas. RelativePosition ties a cursor to a unit instead of
+// an index and Resolve finds it again. Snapshot names a state and Restore makes
+// it again, given a document with KeepDeleted. An Inbox takes updates in any
+// order and bounds what has to wait, for programs that have nobody to ask.
+//
+// MergeUpdates, DiffUpdate, IntersectUpdates and StateVectorFromUpdate work on
+// bytes alone. ConvertUpdateV2 makes format V1 of what a V2 client exported.
 //
 // # What it promises
 //

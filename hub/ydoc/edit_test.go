@@ -20,7 +20,7 @@ type change struct {
 func TestTransactionsGiveTheBytesOfYjs(t *testing.T) {
 	o := startOracle(t)
 	edits := 0
-	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_EDITS", 300)) {
+	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)) {
 		h, err := states(o, seed)
 		if err != nil {
 			t.Fatal(err)

@@ -119,6 +119,7 @@ func viewValue(v any) any {
 		if math.IsInf(v, 0) || math.IsNaN(v) {
 			return nil
 		}
+		return v + 0 // JSON.stringify knows no negative zero
 	}
 	return v
 }

@@ -177,7 +177,7 @@ const deliver = ({ gc, updates }) => {
     Y.applyUpdate(doc, decode(u))
     return encode(Y.encodeStateVector(doc))
   })
-  return { vectors, pending: doc.store.pendingStructs !== null || doc.store.pendingDs !== null, view: JSON.stringify(view(doc)), state: encode(Y.encodeStateAsUpdate(doc)) }
+  return { vectors, pending: doc.store.pendingStructs !== null || doc.store.pendingDs !== null, view: JSON.stringify(view(doc)) }
 }
 
 export const ask = ({ question, ...details }) => ({ edit, events, positions, snapshots, intersect, deliver })[question](details)
