@@ -42,7 +42,7 @@ func newBenchRoom(members int) *benchRoom {
 	r := &benchRoom{core: newCore(DefaultLimits(), incarnation{1}, 1<<33, false)}
 	for i := range members {
 		r.core.join(memberID(i+1), Grant{Subject: fmt.Sprint(i)})
-		r.attached = append(r.attached, &attachment{conn: &conn{out: newOutbox(func() {})}, key: "board.bench"})
+		r.attached = append(r.attached, &attachment{conn: &conn{}, key: "board.bench"})
 	}
 	r.core.take()
 	return r

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -55,7 +56,8 @@ type conn struct {
 	hub     *Hub
 	ws      *websocket.Conn
 	net     net.Conn
-	out     *outbox
+	raw     syscall.RawConn // nil when the connection is not a bare socket
+	out     outbox
 	plain   bool
 	limiter *rate.Limiter
 	ctx     context.Context // ends with the connection
@@ -107,7 +109,9 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 		limiter: rate.NewLimiter(rate.Limit(lim.MessagesPerSecond), lim.MessageBurst),
 		docs:    map[string]*membership{},
 	}
-	c.out = newOutbox(func() { go c.write() })
+	if bare, ok := c.net.(*net.TCPConn); ok {
+		c.raw, _ = bare.SyscallConn()
+	}
 	now := time.Now()
 	c.heard.Store(now.UnixNano())
 	c.nextPing = now.Add(pingEvery)
@@ -496,15 +500,30 @@ func (c *conn) push(frame []byte) {
 // send queues what the client counts on. Clients cause such answers one by one,
 // so one that lets them pile up does not read: its connection ends.
 func (c *conn) send(f outFrame) {
-	if !c.out.push(f, c.hub.opts.Limits.BacklogBytes, maxBacklog) {
+	ok, turn := c.queueAnswer(f)
+	if turn {
+		c.write()
+	}
+	if !ok {
 		c.fail(closeTryAgain, "read faster")
 	}
 }
 
-// offer queues what can be left out; false when it does not fit.
-func (c *conn) offer(f outFrame) bool {
-	lim := c.hub.opts.Limits
-	return c.out.push(f, lim.OutboxBytes, lim.OutboxCount)
+// queueAnswer queues what the client counts on, queueOptional what can be left
+// out; the caller writes when it has got the turn.
+func (c *conn) queueAnswer(f outFrame) (ok, turn bool) {
+	return c.out.push(f, c.hub.opts.Limits.BacklogBytes, maxBacklog)
+}
+
+func (c *conn) queueOptional(f outFrame) (ok, turn bool) {
+	return c.out.push(f, c.hub.opts.Limits.OutboxBytes, c.hub.opts.Limits.OutboxCount)
+}
+
+// offer sends what can be left out.
+func (c *conn) offer(f outFrame) {
+	if _, turn := c.queueOptional(f); turn {
+		c.write()
+	}
 }
 
 // fail ends the connection with a close code, after what is queued. It never
@@ -512,6 +531,8 @@ func (c *conn) offer(f outFrame) bool {
 func (c *conn) fail(code int, reason string) {
 	c.failing.Do(func() {
 		c.hub.metrics.closed.WithLabelValues(fmt.Sprint(code)).Inc()
-		c.out.pushLast(closeFrame(code, reason))
+		if c.out.pushLast(closeFrame(code, reason)) {
+			c.write()
+		}
 	})
 }

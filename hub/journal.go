@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/store"
@@ -21,10 +22,17 @@ const (
 	retryFirst, retryMost = 20 * time.Millisecond, time.Second
 )
 
-// journalEntry is a room's wish to append; answer never blocks.
+// journalEntry is a room's wish to append.
 type journalEntry struct {
-	req    store.AppendRequest
-	answer func(store.AppendResult)
+	req store.AppendRequest
+	seq uint64
+	by  *mailbox // takes the answer
+}
+
+// journalResult answers a journalEntry.
+type journalResult struct {
+	seq uint64
+	store.AppendResult
 }
 
 // journal gathers the appends of all rooms: while one durable write is under
@@ -42,7 +50,9 @@ type journal struct {
 	logger   *slog.Logger
 	metrics  *metrics
 
-	held map[store.DocName]*heldEntries // owned by run
+	// owned by run
+	held     map[store.DocName]*heldEntries
+	answered []*mailbox // with answers of this batch
 }
 
 // heldEntries is one document's appends while its first one fails.
@@ -147,6 +157,14 @@ func (j *journal) write(batch []journalEntry) {
 		}
 		j.answer(e, res)
 	}
+	// A room hears of all its entries in a batch at once.
+	for i, m := range j.answered {
+		if slices.Index(j.answered[:i], m) < 0 {
+			m.ring()
+		}
+	}
+	clear(j.answered)
+	j.answered = j.answered[:0]
 	for doc, h := range j.held {
 		if len(h.entries) == 0 { // all answered
 			delete(j.held, doc)
@@ -172,7 +190,10 @@ func (j *journal) answer(e journalEntry, res store.AppendResult) {
 	if res.Err != nil {
 		j.metrics.appendFailures.Inc()
 	}
-	e.answer(res)
+	e.by.leave(func(m *mail) { m.results = append(m.results, journalResult{e.seq, res}) })
+	if n := len(j.answered); n == 0 || j.answered[n-1] != e.by {
+		j.answered = append(j.answered, e.by)
+	}
 }
 
 func (j *journal) attempt(batch []journalEntry) []store.AppendResult {

@@ -93,6 +93,12 @@ func (c *core) adopt(e store.Entry) ([]byte, error) {
 	return c.doc.Commit(p)
 }
 
+// wrote reports whether an entry of the log is this room's own. It may be
+// called by any goroutine.
+func (c *core) wrote(e store.Entry) bool {
+	return len(e.Data) > len(c.room) && incarnation(e.Data[1:1+len(c.room)]) == c.room
+}
+
 // entries takes what the log has brought from other hubs.
 func (c *core) entries(entries []store.Entry) {
 	c.doc.SetLimits(trusted)

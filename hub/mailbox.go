@@ -14,6 +14,7 @@ var errFellBehind = errors.New("the room fell behind its log")
 
 // mail is what came for a room from other goroutines than its members'.
 type mail struct {
+	results   []journalResult // of the room's appends, in order
 	entries   []store.Entry
 	notices   [][]byte // nil: some were lost
 	regranted []*membership
@@ -32,9 +33,19 @@ type mailbox struct {
 }
 
 func (m *mailbox) put(f func(*mail)) {
+	m.leave(f)
+	m.ring()
+}
+
+// leave puts mail into the box without telling: somebody will ring soon, or it
+// may wait for the room's next look.
+func (m *mailbox) leave(f func(*mail)) {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	f(&m.mail)
-	m.mu.Unlock()
+}
+
+func (m *mailbox) ring() {
 	select {
 	case m.signal <- struct{}{}:
 	default:

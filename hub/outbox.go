@@ -24,65 +24,77 @@ type outFrame struct {
 // tightly for updates, which can be replaced by a diff later, and awareness,
 // which is repeated; widely for answers the client counts on.
 //
-// The writer is a goroutine only while there is something to write: the first
-// push begins its turn by calling write, take ends it when nothing is left.
+// There is a writer only while there is something to write. Whoever pushes onto
+// a resting outbox is told so: it has got the writer's turn and calls
+// conn.write, at once or when it has pushed all it has. take ends the turn when
+// nothing is left.
 type outbox struct {
-	write func() // static; begins the writer's turn, must not block
-
 	mu       sync.Mutex // guards what follows
 	frames   []outFrame
 	bytes    int
-	writing  bool // the writer has its turn
+	writing  bool // somebody has the writer's turn
 	closed   bool
-	draining []func()      // called by the writer when all is written
+	draining []func()      // called when all is written
 	resting  chan struct{} // closed when the writer's turn ends; nil if nobody waits
 }
 
-func newOutbox(write func()) *outbox { return &outbox{write: write} }
+// frameLists are shared by all outboxes: an empty one holds none.
+var frameLists = sync.Pool{New: func() any { l := make([]outFrame, 0, 16); return &l }}
 
-// wake begins the writer's turn. The caller holds mu.
-func (o *outbox) wake() {
-	if !o.writing {
-		o.writing = true
-		o.write()
-	}
+// maxKeptFrames bounds the lists that are kept for later use.
+const maxKeptFrames = 1 << 10
+
+// claim takes the writer's turn if nobody has it. The caller holds mu.
+func (o *outbox) claim() (turn bool) {
+	turn = !o.writing
+	o.writing = true
+	return turn
 }
 
-// push queues a frame, and reports false when it does not fit. An empty outbox
-// takes a frame of any size; a closed one swallows it.
-func (o *outbox) push(f outFrame, maxBytes, maxCount int) bool {
+// push queues a frame. It reports ok false when the frame does not fit, and
+// turn true when the caller has got the writer's turn. An empty outbox takes a
+// frame of any size; a closed one swallows it.
+func (o *outbox) push(f outFrame, maxBytes, maxCount int) (ok, turn bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.closed {
-		return true
+		return true, false
 	}
 	size := len(f.head) + len(f.body)
 	if len(o.frames) > 0 && (o.bytes+size > maxBytes || len(o.frames) >= maxCount) {
-		return false
+		return false, false
+	}
+	o.add(f)
+	o.bytes += size
+	return true, o.claim()
+}
+
+func (o *outbox) add(f outFrame) {
+	if o.frames == nil {
+		o.frames = *frameLists.Get().(*[]outFrame)
 	}
 	o.frames = append(o.frames, f)
-	o.bytes += size
-	o.wake()
-	return true
 }
 
 // pushLast queues a frame after which nothing is taken any more.
-func (o *outbox) pushLast(f outFrame) {
+func (o *outbox) pushLast(f outFrame) (turn bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if !o.closed {
-		o.closed = true
-		o.frames = append(o.frames, f)
-		o.wake()
+	if o.closed {
+		return false
 	}
+	o.closed = true
+	o.add(f)
+	return o.claim()
 }
 
-// whenDrained calls f once everything queued so far is written.
-func (o *outbox) whenDrained(f func()) {
+// whenDrained has f called, on a goroutine of its own, once everything queued
+// so far is written.
+func (o *outbox) whenDrained(f func()) (turn bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.draining = append(o.draining, f)
-	o.wake()
+	return o.claim()
 }
 
 // take empties the outbox; calls are to be made after the frames are written.
@@ -97,6 +109,16 @@ func (o *outbox) take() (frames []outFrame, calls []func(), more bool) {
 		return nil, nil, false
 	}
 	return frames, calls, true
+}
+
+// giveBack keeps a list that take returned for later use.
+func giveBack(frames []outFrame) {
+	if frames == nil || cap(frames) > maxKeptFrames {
+		return
+	}
+	clear(frames)
+	frames = frames[:0]
+	frameLists.Put(&frames)
 }
 
 // rest ends the writer's turn. The caller holds mu.
@@ -131,6 +153,12 @@ func (o *outbox) finish() {
 	o.mu.Unlock()
 	<-resting
 }
+
+// maxHeader is the longest header of a frame.
+const maxHeader = 10
+
+// size is at most what the frame takes on the wire.
+func (f outFrame) size() int { return maxHeader + len(f.head) + len(f.body) }
 
 // header is the websocket frame header of an unmasked final frame.
 func (f outFrame) header(dst []byte) []byte {

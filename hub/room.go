@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/store"
@@ -17,8 +18,14 @@ const (
 	// roomInbox bounds the events waiting for a room; readers wait.
 	roomInbox = 64
 	// maxInFlight bounds the appends of one room under way; at the bound the
-	// room takes no new events, so its results always fit their channel.
+	// room takes no new events.
 	maxInFlight = 256
+	// maxDrain bounds the events that a room takes before it writes what they
+	// caused.
+	maxDrain = 256
+	// ownWrites is to how many connections a room writes by itself; for more
+	// of them it has helpers.
+	ownWrites = 32
 	// roomTick is how often a room looks at presence, length of log and use.
 	roomTick = 3 * time.Second
 	// loadTimeout bounds the loading of a document.
@@ -36,14 +43,13 @@ type event func(r *room)
 // room carries out what its core decides.
 type room struct {
 	// static after newRoom
-	hub    *Hub
-	name   store.DocName
-	inbox  chan event
-	result chan journalResult
-	mail   mailbox
-	ready  chan struct{} // closed when loaded or failed
-	done   chan struct{} // closed when the goroutine has ended
-	stop   chan struct{} // closed to end the room of a closing hub
+	hub   *Hub
+	name  store.DocName
+	inbox chan event
+	mail  mailbox
+	ready chan struct{} // closed when loaded or failed
+	done  chan struct{} // closed when the goroutine has ended
+	stop  chan struct{} // closed to end the room of a closing hub
 
 	loadErr error // set before ready is closed
 
@@ -57,13 +63,10 @@ type room struct {
 	announced  time.Time
 	compacting bool
 	dead       bool
+	dirty      []*conn // whose writer's turn the room has
+	delivered  int     // frames queued for them
 
 	refs int // guarded by hub.mu
-}
-
-type journalResult struct {
-	seq uint64
-	store.AppendResult
 }
 
 // attachment is a member's way out.
@@ -81,7 +84,7 @@ func newRoom(h *Hub, name store.DocName, ephemeral bool) *room {
 	id := binary.LittleEndian.Uint64(editor[:])>>12 | 1<<33
 	return &room{
 		hub: h, name: name,
-		inbox: make(chan event, roomInbox), result: make(chan journalResult, maxInFlight+1),
+		inbox: make(chan event, roomInbox),
 		mail:  mailbox{signal: make(chan struct{}, 1)},
 		ready: make(chan struct{}), done: make(chan struct{}), stop: make(chan struct{}),
 		core:     newCore(h.opts.Limits, inc, id, ephemeral),
@@ -128,10 +131,10 @@ func (r *room) run(ctx context.Context) {
 		select {
 		case e := <-inbox:
 			r.step(func() { e(r) })
-		case res := <-r.result:
-			r.step(func() { r.answered(res) })
+			r.takeMore()
 		case <-r.mail.signal:
 			r.step(r.readMail)
+			r.takeMore()
 		case now := <-tick.C:
 			r.step(func() { r.tick(now) })
 			if r.unused(now) && r.hub.retireIfUnused(r) {
@@ -141,6 +144,49 @@ func (r *room) run(ctx context.Context) {
 			r.drain(ctx)
 			return
 		}
+		r.flush()
+	}
+}
+
+// takeMore takes what has come meanwhile, so that its effects share writes.
+func (r *room) takeMore() {
+	for n := 0; n < maxDrain && !r.dead && r.core.inFlight() < maxInFlight; n++ {
+		select {
+		case e := <-r.inbox:
+			r.step(func() { e(r) })
+			continue
+		default:
+		}
+		select {
+		case <-r.mail.signal:
+			r.step(r.readMail)
+		default:
+			return
+		}
+	}
+}
+
+// flush writes what has been queued: one write for each connection, however
+// many frames wait for it.
+func (r *room) flush() {
+	if r.delivered > 0 {
+		r.hub.metrics.deliveries.Add(float64(r.delivered))
+		r.delivered = 0
+	}
+	rest := r.dirty
+	for len(rest) > ownWrites {
+		part := slices.Clone(rest[:ownWrites])
+		rest = rest[ownWrites:]
+		go writeAll(part)
+	}
+	writeAll(rest)
+	clear(r.dirty)
+	r.dirty = r.dirty[:0]
+}
+
+func writeAll(conns []*conn) {
+	for _, c := range conns {
+		c.write()
 	}
 }
 
@@ -200,7 +246,14 @@ func (r *room) topic() string { return "room." + string(r.name) }
 
 // Entries implements bus.Follower.
 func (r *room) Entries(_ store.DocName, entries []store.Entry) {
-	r.mail.put(func(m *mail) { m.addEntries(entries) })
+	r.mail.leave(func(m *mail) { m.addEntries(entries) })
+	for _, e := range entries {
+		if !r.core.wrote(e) {
+			r.mail.ring()
+			return
+		}
+	}
+	// All our own: the journal's answer says more, and rings.
 }
 
 // Lost implements bus.Follower.
@@ -228,6 +281,9 @@ func (r *room) readMail() {
 		}
 	}
 	r.core.entries(m.entries)
+	for _, res := range m.results {
+		r.answered(res)
+	}
 	now := time.Now()
 	for _, n := range m.notices {
 		r.core.noticed(n, now)
@@ -269,6 +325,10 @@ func (r *room) answered(res journalResult) {
 }
 
 func (r *room) tick(now time.Time) {
+	r.readMail()
+	if r.dead {
+		return
+	}
 	for id, a := range r.attached {
 		r.core.heard(id, a.conn.lastHeard())
 	}
@@ -318,11 +378,9 @@ func (r *room) perform(effects []effect) {
 				}
 			}
 		case effectAppend:
-			seq := e.seq
-			r.hub.journal.queue <- journalEntry{
-				req:    store.AppendRequest{Doc: r.name, Epoch: r.epoch, Data: e.data},
-				answer: func(res store.AppendResult) { r.result <- journalResult{seq, res} },
-			}
+			r.append(journalEntry{
+				req: store.AppendRequest{Doc: r.name, Epoch: r.epoch, Data: e.data}, seq: e.seq, by: &r.mail,
+			})
 		case effectNotice:
 			r.hub.publish(r.topic(), e.data)
 		case effectReset:
@@ -348,27 +406,59 @@ func (r *room) deliver(id memberID, a *attachment, m message, render *renderer) 
 	if !ok {
 		return
 	}
-	r.hub.metrics.deliveries.Inc()
+	r.delivered++
 	switch {
 	case m.catchUp:
 		r.core.caughtUp(id)
-		a.conn.send(f)
+		r.answer(a.conn, f)
 	case m.isUpdate():
-		if a.conn.offer(f) {
+		if r.offer(a.conn, f) {
 			return
 		}
 		r.hub.metrics.lagging.Inc()
 		r.core.behind(id)
-		a.conn.out.whenDrained(func() {
+		if a.conn.out.whenDrained(func() {
 			r.post(context.Background(), func(r *room) { r.core.drained(id) })
-		})
+		}) {
+			r.dirty = append(r.dirty, a.conn)
+		}
 	case m.typ == wire.TypeAwareness:
-		a.conn.offer(f) // lost awareness is repeated
+		r.offer(a.conn, f) // lost awareness is repeated
 	default:
 		if m.code != "" {
 			r.hub.metrics.refused.WithLabelValues(m.code).Inc()
 		}
-		a.conn.send(f)
+		r.answer(a.conn, f)
+	}
+}
+
+// offer queues what can be left out, to be written by flush.
+func (r *room) offer(c *conn, f outFrame) bool {
+	ok, turn := c.queueOptional(f)
+	if turn {
+		r.dirty = append(r.dirty, c)
+	}
+	return ok
+}
+
+// answer queues what the client counts on, to be written by flush.
+func (r *room) answer(c *conn, f outFrame) {
+	ok, turn := c.queueAnswer(f)
+	if turn {
+		r.dirty = append(r.dirty, c)
+	}
+	if !ok {
+		c.fail(closeTryAgain, "read faster")
+	}
+}
+
+// append hands an entry to the journal. Nobody waits for a write meanwhile.
+func (r *room) append(e journalEntry) {
+	select {
+	case r.hub.journal.queue <- e:
+	default:
+		r.flush()
+		r.hub.journal.queue <- e
 	}
 }
 
@@ -433,8 +523,9 @@ func (r *room) reset(err error) {
 func (r *room) drain(ctx context.Context) {
 	for r.core.inFlight() > 0 && !r.dead {
 		select {
-		case res := <-r.result:
-			r.step(func() { r.answered(res) })
+		case <-r.mail.signal:
+			r.step(r.readMail)
+			r.flush()
 		case <-ctx.Done():
 			return
 		}
@@ -449,5 +540,6 @@ func (r *room) end() {
 		r.unlisten()
 	}
 	r.hub.metrics.members.Sub(float64(len(r.attached)))
-	// Appends still under way answer into the channel's room; nobody reads.
+	r.flush()
+	// Appends still under way answer into the mailbox; nobody reads.
 }

@@ -9,23 +9,100 @@ import (
 
 // write is one turn of the connection's writer: it takes whatever waits and
 // writes it in as few writes as it fits, until nothing is left. So batches form
-// by themselves under load and a lone frame leaves at once; an idle connection
-// has no writer.
+// by themselves under load and a lone frame leaves at once.
+//
+// It never blocks. What the socket takes at once is written here, by whoever
+// queued it; for the rest a goroutine is begun.
 func (c *conn) write() {
 	for {
-		frames, calls, more := c.out.take()
-		if !more {
+		b := batch{}
+		var more bool
+		if b.frames, b.calls, more = c.out.take(); !more {
 			return
 		}
-		if closed, err := c.writeFrames(frames); err != nil || closed {
-			c.out.abandon()
-			c.net.Close() // lets the reader end too
+		if !b.small() {
+			go c.writeOn(b)
 			return
 		}
-		for _, f := range calls {
-			f()
+		b.encode()
+		n, err := c.tryWrite(*b.buf)
+		if err == nil && n < len(*b.buf) {
+			b.written = n
+			go c.writeOn(b)
+			return
+		}
+		if !c.wrote(&b, err) {
+			return
 		}
 	}
+}
+
+// writeOn goes on with a writer's turn on a goroutine that may block.
+func (c *conn) writeOn(b batch) {
+	for more := true; more; {
+		var err error
+		if b.buf != nil {
+			err = c.flush((*b.buf)[b.written:])
+		} else {
+			err = c.writeFrames(b.frames)
+		}
+		_ = c.net.SetWriteDeadline(time.Time{})
+		if !c.wrote(&b, err) {
+			return
+		}
+		b = batch{}
+		b.frames, b.calls, more = c.out.take()
+	}
+}
+
+// wrote ends a batch; false when the connection has ended with it.
+func (c *conn) wrote(b *batch, err error) bool {
+	closed := err != nil || b.closes()
+	giveBack(b.frames)
+	if b.buf != nil {
+		*b.buf = (*b.buf)[:0]
+		chunks.Put(b.buf)
+	}
+	if closed {
+		c.out.abandon()
+		c.net.Close() // lets the reader end too
+		return false
+	}
+	for _, f := range b.calls {
+		go f() // it may wait for a room that is just writing to us
+	}
+	return true
+}
+
+// batch is what one turn of a writer has taken out of the outbox.
+type batch struct {
+	frames  []outFrame
+	calls   []func()
+	buf     *[]byte // the frames encoded, when they are small
+	written int     // of buf
+}
+
+// small reports whether all frames fit into one chunk.
+func (b *batch) small() bool {
+	n := 0
+	for _, f := range b.frames {
+		n += f.size()
+	}
+	return n <= chunkBytes
+}
+
+func (b *batch) encode() {
+	b.buf = chunks.Get().(*[]byte)
+	out := *b.buf
+	for _, f := range b.frames {
+		out = append(append(f.header(out), f.head...), f.body...)
+	}
+	*b.buf = out
+}
+
+// closes reports whether the last frame ends the connection.
+func (b *batch) closes() bool {
+	return len(b.frames) > 0 && b.frames[len(b.frames)-1].op == opClose
 }
 
 // keepLinesAlive writes to every connection once each pingEvery, a part of them
@@ -75,40 +152,43 @@ func (c *conn) anyKey() string {
 }
 
 // writeFrames writes frames in chunks, each with its own deadline: a slow line
-// that moves is not cut. It reports whether a close frame was among them.
-func (c *conn) writeFrames(frames []outFrame) (closed bool, err error) {
-	if len(frames) == 0 {
-		return false, nil
-	}
+// that moves is not cut. Small frames share a chunk, of a large one the chunks
+// are parts of it as it lies in memory.
+func (c *conn) writeFrames(frames []outFrame) error {
 	buf := chunks.Get().(*[]byte)
 	defer func() { *buf = (*buf)[:0]; chunks.Put(buf) }()
 	for _, f := range frames {
-		*buf = f.header(*buf)
-		for _, part := range [][]byte{f.head, f.body} {
-			for len(part) > 0 {
-				n := min(len(part), chunkBytes-len(*buf))
-				*buf = append(*buf, part[:max(n, 0)]...)
-				part = part[max(n, 0):]
-				if len(*buf) >= chunkBytes {
-					if err := c.flush(buf); err != nil {
-						return false, err
-					}
-				}
+		if len(*buf)+f.size() > chunkBytes {
+			if err := c.flush(*buf); err != nil {
+				return err
 			}
+			*buf = (*buf)[:0]
 		}
-		if f.op == opClose {
-			return true, c.flush(buf)
+		*buf = append(f.header(*buf), f.head...)
+		if len(f.body) < chunkBytes-len(*buf) {
+			*buf = append(*buf, f.body...)
+			continue
+		}
+		if err := c.flush(*buf); err != nil {
+			return err
+		}
+		*buf = (*buf)[:0]
+		if err := c.flush(f.body); err != nil {
+			return err
 		}
 	}
-	return false, c.flush(buf)
+	return c.flush(*buf)
 }
 
-func (c *conn) flush(buf *[]byte) error {
-	if len(*buf) == 0 {
-		return nil
+// flush writes bytes, a chunk of them at a time.
+func (c *conn) flush(b []byte) error {
+	for len(b) > 0 {
+		n := min(len(b), chunkBytes)
+		_ = c.net.SetWriteDeadline(time.Now().Add(writeTimeout))
+		if _, err := c.net.Write(b[:n]); err != nil {
+			return err
+		}
+		b = b[n:]
 	}
-	_ = c.net.SetWriteDeadline(time.Now().Add(writeTimeout))
-	_, err := c.net.Write(*buf)
-	*buf = (*buf)[:0]
-	return err
+	return nil
 }

@@ -52,7 +52,11 @@ const (
 // saturate raises the rate by a fifth until the p99 of half-second slices is
 // too high, and reports the last rate that was carried.
 func saturate(ctx context.Context, o options, t *target) (report, error) {
-	c, err := gather(ctx, t, shape{boards: 20, writers: 10, rate: 1})
+	full := shape{boards: 20, writers: 10, rate: o.rate}
+	if o.rate > 0 {
+		return steady(full)(ctx, o, t)
+	}
+	c, err := gather(ctx, t, full)
 	if err != nil {
 		return report{}, err
 	}

@@ -23,6 +23,8 @@ type options struct {
 	duration    time.Duration
 	json        bool
 	serve, addr string
+	profile     string
+	rate        float64
 }
 
 // scenario measures one thing and reports it.
@@ -66,6 +68,8 @@ func parse() (options, error) {
 	flag.BoolVar(&o.json, "json", false, "one JSON object a line")
 	flag.StringVar(&o.serve, "serve", "", "be a server of that kind; used by the program itself")
 	flag.StringVar(&o.addr, "addr", "127.0.0.1:0", "listen address with -serve")
+	flag.Float64Var(&o.rate, "rate", 0, "hold this many updates per second and writer instead of the scenario's; s4 raises none")
+	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the first server started to this file")
 	flag.StringVar(&o.data, "data", "", "folder of the store with -serve")
 	flag.Parse()
 	if names == "all" {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"runtime/pprof"
 	"time"
 
 	"github.com/pathboard/pathboard/hub"
@@ -36,7 +38,20 @@ func serve(ctx context.Context, o options) error {
 	}
 	fmt.Println(l.Addr())
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	return s.Serve(l)
+	if o.profile == "" {
+		return s.Serve(l)
+	}
+	f, err := os.Create(o.profile)
+	if err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return fmt.Errorf("profile: %w", err)
+	}
+	go func() { _ = s.Serve(l) }()
+	<-ctx.Done()
+	pprof.StopCPUProfile()
+	return f.Close()
 }
 
 func serverHandler(ctx context.Context, o options) (http.Handler, error) {

@@ -186,6 +186,9 @@ func (c *crowd) lost(ctx context.Context) (int, error) {
 // steady measures a load at its rate.
 func steady(s shape) func(context.Context, options, *target) (report, error) {
 	return func(ctx context.Context, o options, t *target) (report, error) {
+		if o.rate > 0 {
+			s.rate = o.rate
+		}
 		c, err := gather(ctx, t, s)
 		if err != nil {
 			return report{}, err

@@ -31,8 +31,8 @@ type server struct {
 }
 
 // startServer runs the program as a server and waits for its address.
-func startServer(ctx context.Context, kind, dir, redis, addr string) (*server, error) {
-	s := &server{kind: kind, addr: addr, args: []string{"-serve", kind, "-addr", addr, "-data", dir, "-redis", redis}}
+func startServer(ctx context.Context, kind, dir, redis, addr, profile string) (*server, error) {
+	s := &server{kind: kind, addr: addr, args: []string{"-serve", kind, "-addr", addr, "-data", dir, "-redis", redis, "-profile", profile}}
 	return s, s.up(ctx)
 }
 
@@ -70,6 +70,18 @@ func (s *server) kill() error {
 	return err
 }
 
+// end lets a server that is profiled write down what it has seen, and kills any
+// other.
+func (s *server) end() error {
+	if s.cmd.Process == nil || s.args[len(s.args)-1] == "" {
+		return s.kill()
+	}
+	if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+		return fmt.Errorf("end server: %w", err)
+	}
+	return s.cmd.Wait()
+}
+
 func (s *server) url() string { return "ws://" + s.addr + "/ws" }
 
 // startTarget starts n instances of a kind, which share dir or a Redis.
@@ -82,8 +94,10 @@ func startTarget(ctx context.Context, o options, n int) (*target, error) {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
 	t := &target{token: "any"}
+	profile := o.profile
 	for range n {
-		s, err := startServer(ctx, o.target, dir, o.redis, "127.0.0.1:0")
+		s, err := startServer(ctx, o.target, dir, o.redis, "127.0.0.1:0", profile)
+		profile = ""
 		if err != nil {
 			return nil, errors.Join(err, t.stop())
 		}
@@ -97,7 +111,7 @@ func startTarget(ctx context.Context, o options, n int) (*target, error) {
 func (t *target) stop() error {
 	var errs []error
 	for _, s := range t.servers {
-		errs = append(errs, s.kill())
+		errs = append(errs, s.end())
 	}
 	return errors.Join(errs...)
 }
