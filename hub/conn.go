@@ -1,10 +1,10 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -49,46 +49,58 @@ const (
 	readPastFactor = 4
 )
 
-// conn is one websocket. The reader goroutine runs serve and owns docs; a writer
-// goroutine runs write while there is something to write.
+// conn is one websocket. Its reader, which owns docs, is whoever runs readable:
+// a goroutine that a poller has sent because there is something to read, or
+// where none watches a goroutine of its own. Its writer is whoever has the turn
+// of its outbox. An idle connection has neither, nor buffers for them.
 type conn struct {
 	// static
 	hub     *Hub
-	ws      *websocket.Conn
 	net     net.Conn
 	raw     syscall.RawConn // nil when the connection is not a bare socket
-	out     outbox
-	plain   bool
+	plain   string          // the only document of a y-websocket client
 	limiter *rate.Limiter
 	ctx     context.Context // ends with the connection
 	cancel  context.CancelFunc
 	outside func() // counts the connection out
+	watched int32  // its number in the poller
+	polled  bool
+
+	out outbox
 
 	// owned by the reader
-	docs map[string]*membership
+	docs  map[string]*membership
+	in    inbound
+	begin func() error // to be called before the first reading
 
 	nextPing time.Time // guarded by hub.mu
 
+	reading atomic.Int32 // a readingState
 	failing sync.Once
 	heard   atomic.Int64 // when the client was last heard, Unix nanoseconds
+	docless atomic.Int64 // since when it has no document; 0: it has one
 
 	keyMu   sync.Mutex // guards lastKey
 	lastKey string     // a document that is open, for keeping the line alive
 }
 
-// writeBuffers and chunks are shared by all connections: an idle one holds
-// neither.
-var (
-	writeBuffers sync.Pool
-	chunks       = sync.Pool{New: func() any { b := make([]byte, 0, chunkBytes+16); return &b }}
+// States of reading a polled connection.
+//
+//	resting ──nudge──► reading ──nudge──► readingAgain
+//	   ▲                  │ ▲                  │
+//	   └── nothing left ──┘ └── nothing left ──┘     reading ──end──► readingOver
+const (
+	resting int32 = iota
+	reading
+	readingAgain // more may have come since the last look
+	readingOver
 )
 
-func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.Request) bool, plain bool) *conn {
-	up := websocket.Upgrader{
-		HandshakeTimeout: 5 * time.Second,
-		ReadBufferSize:   1024, WriteBufferSize: 1024, WriteBufferPool: &writeBuffers,
-		CheckOrigin: allow,
-	}
+// chunks are shared by all connections for reading and writing.
+var chunks = sync.Pool{New: func() any { b := make([]byte, 0, chunkBytes); return &b }}
+
+func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.Request) bool) *conn {
+	up := websocket.Upgrader{HandshakeTimeout: 5 * time.Second, CheckOrigin: allow}
 	leave, reason := h.door.enter(r)
 	if reason != "" {
 		h.metrics.turnedAway.WithLabelValues(reason).Inc()
@@ -105,22 +117,24 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 	ctx, cancel := context.WithCancel(h.life)
 	lim := h.opts.Limits
 	c := &conn{
-		hub: h, ws: ws, net: ws.NetConn(), plain: plain, ctx: ctx, cancel: cancel, outside: leave,
+		hub: h, net: ws.NetConn(), ctx: ctx, cancel: cancel, outside: leave,
 		limiter: rate.NewLimiter(rate.Limit(lim.MessagesPerSecond), lim.MessageBurst),
 		docs:    map[string]*membership{},
+		in:      inbound{keep: peekBytes, past: readPastFactor * lim.MessageBytes},
 	}
 	if bare, ok := c.net.(*net.TCPConn); ok {
 		c.raw, _ = bare.SyscallConn()
 	}
 	now := time.Now()
 	c.heard.Store(now.UnixNano())
+	c.docless.Store(now.UnixNano())
 	c.nextPing = now.Add(pingEvery)
 	h.mu.Lock()
 	if h.closing {
 		h.mu.Unlock()
 		leave()
 		cancel()
-		ws.Close()
+		c.net.Close()
 		return nil
 	}
 	h.conns[c] = struct{}{}
@@ -134,8 +148,8 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 // socket. allowOrigin decides on the request's Origin header.
 func (h *Hub) Handler(allowOrigin func(*http.Request) bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if c := h.upgrade(w, r, allowOrigin, false); c != nil {
-			go c.serve(func() error { return nil }, wire.Parse)
+		if c := h.upgrade(w, r, allowOrigin); c != nil {
+			c.serve()
 		}
 	})
 }
@@ -145,70 +159,148 @@ func (h *Hub) Handler(allowOrigin func(*http.Request) bool) http.Handler {
 func (h *Hub) PlainHandler(allowOrigin func(*http.Request) bool, doc func(*http.Request) string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, token := doc(r), r.URL.Query().Get("token")
-		c := h.upgrade(w, r, allowOrigin, true)
-		if c == nil {
+		if c := h.upgrade(w, r, allowOrigin); c != nil {
+			c.plain = cmp.Or(name, "no document")
+			c.begin = func() error { return c.openPlain(name, token) }
+			c.serve()
+		}
+	})
+}
+
+// serve begins to read. The goroutine of the HTTP request ends: it has grown a
+// large stack and holds the request, which an idle connection should not pay
+// for. Hub.Close waits for the connection.
+func (c *conn) serve() {
+	c.polled = true
+	if c.hub.poller.add(c) {
+		if c.begin != nil {
+			c.hub.poller.nudge(c)
+		}
+		return
+	}
+	c.polled = false
+	go func() {
+		c.reading.Store(reading)
+		buf := make([]byte, 4<<10)
+		c.readOn(func() ([]byte, error) {
+			n, err := c.net.Read(buf)
+			return buf[:n], err
+		})
+		c.end()
+	}()
+}
+
+// beginReading reports whether the caller is to see to it that readable runs.
+func (c *conn) beginReading() bool {
+	for {
+		switch now := c.reading.Load(); {
+		case now == resting && c.reading.CompareAndSwap(resting, reading):
+			return true
+		case now == reading && c.reading.CompareAndSwap(reading, readingAgain),
+			now == readingAgain, now == readingOver:
+			return false
+		}
+	}
+}
+
+// readable reads what has come to a polled connection.
+func (c *conn) readable() {
+	buf := chunks.Get().(*[]byte)
+	defer chunks.Put(buf)
+	for {
+		more := true
+		ended := !c.readOn(func() ([]byte, error) {
+			if !more {
+				return nil, nil
+			}
+			n, err := c.tryRead((*buf)[:chunkBytes])
+			more = n == chunkBytes // the socket tells of what comes later
+			return (*buf)[:n], err
+		})
+		if ended {
+			c.end()
 			return
 		}
-		go c.serve(
-			func() error { return c.openPlain(name, token) },
-			func(b []byte) (wire.Frame, error) { return wire.ParsePlain(name, b) },
-		)
-	})
-}
-
-// serve runs the connection to its end; the writer has ended when it returns.
-// It has a goroutine of its own: that of the HTTP request has grown a large
-// stack and holds the request, which an idle connection should not pay for.
-// Hub.Close waits for it.
-func (c *conn) serve(begin func() error, parse func([]byte) (wire.Frame, error)) {
-	defer c.hub.cwg.Done()
-	if begin() == nil {
-		c.read(parse)
-	}
-	c.leaveAll()
-	c.cancel()
-	c.out.finish()
-	c.ws.Close()
-	c.hub.mu.Lock()
-	delete(c.hub.conns, c)
-	c.hub.mu.Unlock()
-	c.outside()
-	c.hub.metrics.connections.Dec()
-}
-
-// read takes messages until the connection ends.
-func (c *conn) read(parse func([]byte) (wire.Frame, error)) {
-	c.ws.SetPongHandler(func(string) error { return c.alive() })
-	c.ws.SetPingHandler(func(data string) error {
-		c.offer(outFrame{op: opPong, head: []byte(data)})
-		return c.alive()
-	})
-	c.ws.SetCloseHandler(func(int, string) error { return nil })
-	idleSince := time.Now()
-	for {
-		if len(c.docs) > 0 {
-			idleSince = time.Now()
+		if c.reading.CompareAndSwap(reading, resting) {
+			return
 		}
-		b, whole, err := c.message(idleSince)
+		c.reading.Store(reading)
+	}
+}
+
+// readOn takes messages until there is nothing to read, true, or the connection
+// ends, false.
+func (c *conn) readOn(read func() ([]byte, error)) bool {
+	if c.begin != nil {
+		if err := c.begin(); err != nil {
+			return false
+		}
+		c.begin = nil
+	}
+	for {
+		b, err := read()
+		if len(b) == 0 && err == nil {
+			return true
+		}
+		if len(b) > 0 {
+			c.alive()
+		}
+		if !c.take(b) {
+			return false
+		}
 		if err != nil {
 			c.failRead(err)
-			return
-		}
-		ok := true
-		if whole {
-			ok = c.receive(b, parse)
-		} else {
-			c.receiveTooLarge(b)
-		}
-		if !ok {
-			return
+			return false
 		}
 	}
+}
+
+// take deals with the messages in bytes that were read; false ends the
+// connection.
+func (c *conn) take(b []byte) bool {
+	for len(b) > 0 {
+		c.in.most = c.hub.opts.Limits.MessageBytes
+		if len(c.docs) == 0 {
+			c.in.most = min(c.in.most, int64(c.hub.opts.Limits.HandshakeBytes))
+		}
+		rest, m, ok, err := c.in.next(b)
+		if err == nil && ok && !m.whole && len(c.docs) == 0 {
+			err = errTooLong
+		}
+		if err != nil {
+			c.failRead(err)
+			return false
+		}
+		b = rest
+		if ok && !c.receive(m) {
+			return false
+		}
+	}
+	return true
 }
 
 // receive deals with one message; false ends the connection.
-func (c *conn) receive(b []byte, parse func([]byte) (wire.Frame, error)) bool {
-	f, err := parse(b)
+func (c *conn) receive(m inMessage) bool {
+	switch {
+	case m.op == opPing:
+		c.offer(outFrame{op: opPong, head: m.data})
+		return true
+	case m.op == opPong:
+		return true
+	case m.op == opClose:
+		c.fail(closeGoingAway, "")
+		return false
+	case !m.whole:
+		c.receiveTooLarge(m.data)
+		return true
+	}
+	var f wire.Frame
+	var err error
+	if c.plain != "" {
+		f, err = wire.ParsePlain(c.plain, m.data)
+	} else {
+		f, err = wire.Parse(m.data)
+	}
 	if err != nil {
 		c.fail(closeProtocol, "malformed message")
 		return false
@@ -216,12 +308,38 @@ func (c *conn) receive(b []byte, parse func([]byte) (wire.Frame, error)) bool {
 	return c.limiter.Wait(c.ctx) == nil && c.handle(f)
 }
 
+// end is the connection's end; the writer has ended when it returns.
+func (c *conn) end() {
+	c.reading.Store(readingOver)
+	c.leaveAll()
+	c.cancel()
+	c.out.finish()
+	if c.polled {
+		c.hub.poller.remove(c)
+	}
+	c.net.Close()
+	c.hub.mu.Lock()
+	delete(c.hub.conns, c)
+	c.hub.mu.Unlock()
+	c.outside()
+	c.hub.metrics.connections.Dec()
+	c.hub.cwg.Done()
+}
+
+// cut closes the socket, which ends the reader too.
+func (c *conn) cut() {
+	c.net.Close()
+	if c.polled {
+		c.hub.poller.nudge(c)
+	}
+}
+
 // receiveTooLarge answers a message of which only the beginning was kept: a
 // client that was refused by name keeps the connection, and the text; one that
 // was cut off would come back with the same message for ever.
 func (c *conn) receiveTooLarge(beginning []byte) {
 	f, err := wire.Peek(beginning)
-	if c.plain {
+	if c.plain != "" {
 		f.Type = wire.TypeSync
 		for key := range c.docs {
 			f.Key = key
@@ -235,63 +353,18 @@ func (c *conn) receiveTooLarge(beginning []byte) {
 	}
 }
 
-var (
-	errText    = errors.New("binary messages only")
-	errTooLong = errors.New("message too large")
-)
-
 // peekBytes of a message that is too large are kept.
 const peekBytes = wire.MaxKeyBytes + 32
 
-// message reads one message. One that is larger than allowed is read past and
-// only its beginning returned, whole false. idleSince is when the connection
-// last had a document.
-func (c *conn) message(idleSince time.Time) (b []byte, whole bool, err error) {
-	lim := c.hub.opts.Limits
-	most := int(lim.MessageBytes)
-	deadline := time.Now().Add(readTimeout)
-	if len(c.docs) == 0 {
-		deadline = idleSince.Add(lim.HandshakeTimeout)
-		most = min(most, lim.HandshakeBytes)
-	}
-	if err := c.ws.SetReadDeadline(deadline); err != nil {
-		return nil, false, err
-	}
-	kind, r, err := c.ws.NextReader()
-	if err != nil {
-		return nil, false, err
-	}
-	if kind != websocket.BinaryMessage {
-		return nil, false, errText
-	}
-	// On a slow line a large message may take longer than the timeout, but
-	// something of it must come.
-	moving := readerFunc(func(p []byte) (int, error) {
-		if len(c.docs) > 0 {
-			_ = c.alive()
-		}
-		return r.Read(p)
-	})
-	b, err = io.ReadAll(io.LimitReader(moving, int64(most)+1))
-	if err != nil || len(b) <= most {
-		return b, true, err
-	}
-	rest, err := io.Copy(io.Discard, io.LimitReader(moving, readPastFactor*lim.MessageBytes))
-	if err == nil && rest == readPastFactor*lim.MessageBytes || len(c.docs) == 0 {
-		err = errTooLong
-	}
-	return b[:min(len(b), peekBytes)], false, err
-}
-
-type readerFunc func([]byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
-
 // alive notes a sign of life.
-func (c *conn) alive() error {
-	now := time.Now()
-	c.heard.Store(now.UnixNano())
-	return c.ws.SetReadDeadline(now.Add(readTimeout))
+func (c *conn) alive() { c.heard.Store(time.Now().UnixNano()) }
+
+// overdue reports whether nothing was heard of the client for too long, or no
+// document was opened.
+func (c *conn) overdue(now time.Time) bool {
+	since := c.docless.Load()
+	return now.Sub(c.lastHeard()) > readTimeout ||
+		since != 0 && now.Sub(time.Unix(0, since)) > c.hub.opts.Limits.HandshakeTimeout
 }
 
 // lastHeard is when the client last gave a sign of life.
@@ -300,14 +373,11 @@ func (c *conn) lastHeard() time.Time { return time.Unix(0, c.heard.Load()) }
 // failRead ends the connection for what reading met. Expected ends are no
 // errors.
 func (c *conn) failRead(err error) {
-	var timeout net.Error
 	switch {
-	case errors.Is(err, errText):
-		c.fail(closeProtocol, errText.Error())
+	case errors.Is(err, errText), errors.Is(err, errFrame):
+		c.fail(closeProtocol, err.Error())
 	case errors.Is(err, errTooLong):
-		c.fail(closeTooLarge, errTooLong.Error())
-	case errors.As(err, &timeout) && timeout.Timeout():
-		c.fail(closeTimeout, "no answer in time")
+		c.fail(closeTooLarge, err.Error())
 	default:
 		c.fail(closeGoingAway, "")
 	}
@@ -423,6 +493,7 @@ func (c *conn) join(m *membership) error {
 		return fmt.Errorf("%w: the document was given up", store.ErrUnavailable)
 	}
 	c.docs[m.key] = m
+	c.docless.Store(0)
 	c.setKey(m.key)
 	if h.addMember(m) {
 		g, n, err := h.askAbout(c.ctx, m.doc, m.token)
@@ -467,6 +538,9 @@ func (c *conn) leave(key string, m *membership) {
 		break
 	}
 	c.setKey(next)
+	if next == "" {
+		c.docless.Store(time.Now().UnixNano())
+	}
 	c.hub.removeMember(m.doc, m.id)
 	m.room.post(context.WithoutCancel(c.ctx), func(r *room) {
 		r.core.leave(m.id)
@@ -489,7 +563,7 @@ func (c *conn) leaveAll() {
 
 // push queues an answer in the connection's protocol.
 func (c *conn) push(frame []byte) {
-	if c.plain {
+	if c.plain != "" {
 		if frame = wire.Plain(frame); frame == nil {
 			return
 		}

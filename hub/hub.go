@@ -30,6 +30,7 @@ type Hub struct {
 	metrics *metrics
 	journal *journal
 	door    *door
+	poller  *poller // nil: each connection has a goroutine that reads
 
 	compactions chan store.DocName
 	notices     chan outNotice
@@ -63,7 +64,7 @@ type outNotice struct {
 const dropTopic = "hub.drop"
 
 // Open starts a hub. ctx bounds only the start.
-func Open(_ context.Context, opts Options) (*Hub, error) {
+func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 	if opts.Store == nil || opts.Bus == nil || opts.Authorizer == nil {
 		return nil, errors.New("hub: Store, Bus and Authorizer are required")
 	}
@@ -83,6 +84,10 @@ func Open(_ context.Context, opts Options) (*Hub, error) {
 	h.journal = &journal{
 		log: opts.Store, queue: make(chan journalEntry, journalQueue),
 		patience: opts.Limits.AppendPatience, logger: h.log, metrics: h.metrics,
+	}
+	if h.poller, err = newPoller(); err != nil {
+		cancel()
+		return nil, err
 	}
 	undrop := opts.Bus.Subscribe(dropTopic, func(b []byte) { h.dropped(store.DocName(b)) })
 	h.wg.Go(func() { h.journal.run(life) })
@@ -120,11 +125,11 @@ func (h *Hub) Close(ctx context.Context) error {
 	if late := wait(ctx, &h.cwg); late != nil {
 		err = errors.Join(err, late)
 		for _, c := range conns {
-			c.net.Close() // they have had their time
+			c.cut() // they have had their time
 		}
 	}
 	h.cancel()
-	return errors.Join(err, wait(ctx, &h.wg))
+	return errors.Join(err, wait(ctx, &h.wg), h.poller.close(ctx))
 }
 
 func wait(ctx context.Context, wg *sync.WaitGroup) error {

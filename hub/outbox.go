@@ -5,14 +5,6 @@ import (
 	"sync"
 )
 
-// Websocket opcodes of the frames the hub writes.
-const (
-	opBinary = 0x2
-	opClose  = 0x8
-	opPing   = 0x9
-	opPong   = 0xA
-)
-
 // outFrame is one websocket message to write: a head of its own and a body
 // that many connections share.
 type outFrame struct {

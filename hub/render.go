@@ -20,7 +20,7 @@ func newRenderer(m message) *renderer { return &renderer{msg: m} }
 
 // frame returns the message for a member, false if its protocol has none such.
 func (p *renderer) frame(a *attachment) (outFrame, bool) {
-	if a.conn.plain {
+	if a.conn.plain != "" {
 		if p.plain == nil {
 			p.plain = wire.Plain(p.msg.encode(a.key))
 		}

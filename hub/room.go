@@ -488,7 +488,7 @@ func (r *room) putOut(id memberID) {
 	}
 	r.detach(id)
 	r.hub.removeMember(r.name, id)
-	if a.conn.plain {
+	if a.conn.plain != "" {
 		a.conn.fail(closeForbidden, "permission denied")
 	}
 }

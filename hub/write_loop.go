@@ -65,7 +65,7 @@ func (c *conn) wrote(b *batch, err error) bool {
 	}
 	if closed {
 		c.out.abandon()
-		c.net.Close() // lets the reader end too
+		c.cut()
 		return false
 	}
 	for _, f := range b.calls {
@@ -106,17 +106,20 @@ func (b *batch) closes() bool {
 }
 
 // keepLinesAlive writes to every connection once each pingEvery, a part of them
-// at a time.
+// at a time, and ends those whose client is silent.
 func (h *Hub) keepLinesAlive(ctx context.Context) {
-	tick := time.NewTicker(keepAliveStep)
+	tick := time.NewTicker(min(keepAliveStep, h.opts.Limits.HandshakeTimeout))
 	defer tick.Stop()
 	for {
 		select {
 		case now := <-tick.C:
-			var due []*conn
+			var due, overdue []*conn
 			h.mu.Lock()
 			for c := range h.conns {
-				if !now.Before(c.nextPing) {
+				switch {
+				case c.overdue(now):
+					overdue = append(overdue, c)
+				case !now.Before(c.nextPing):
 					c.nextPing = now.Add(pingEvery)
 					due = append(due, c)
 				}
@@ -124,6 +127,9 @@ func (h *Hub) keepLinesAlive(ctx context.Context) {
 			h.mu.Unlock()
 			for _, c := range due {
 				c.keepAlive()
+			}
+			for _, c := range overdue {
+				c.fail(closeTimeout, "no answer in time")
 			}
 		case <-ctx.Done():
 			return
@@ -137,7 +143,7 @@ func (c *conn) keepAlive() {
 	c.offer(outFrame{op: opPing})
 	if key := c.anyKey(); key != "" {
 		frame := wire.Awareness(key, wire.EncodeAwareness(nil))
-		if c.plain {
+		if c.plain != "" {
 			frame = wire.Plain(frame)
 		}
 		c.offer(outFrame{op: opBinary, head: frame})
