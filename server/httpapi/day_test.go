@@ -47,6 +47,23 @@ func TestDayRoutes(t *testing.T) {
 			{actor: "bea", method: "POST", path: in + "/groups/{A}/cards/k/comments", body: `{"text":"Dobre"}`, status: 204},
 			{actor: "bea", method: "POST", path: in + "/groups/{A}/cards/gone/comments", body: `{"text":"Dobre"}`, status: 404},
 		},
+		"Warmup": {
+			{actor: "anna", method: "PUT", path: in + "/warmup", ifMatch: "now", body: `{"question":"Jakie dane?"}`, status: 403},
+			{actor: "facilitator", method: "PUT", path: in + "/warmup", body: `{"question":"Jakie dane?"}`, status: 428},
+			{actor: "facilitator", method: "PUT", path: in + "/warmup", ifMatch: "now", body: `{"question":"Jakie dane?"}`, status: 200, contains: []string{"Jakie dane?"}},
+			{actor: "projector", method: "PUT", path: in + "/warmup/mine", body: `{"text":"x"}`, status: 403},
+			{actor: "anna", method: "PUT", path: in + "/warmup/mine", body: `{"text":"Zgłoszenia"}`, status: 200},
+			{actor: "anna", method: "GET", path: in + "/warmup/mine", status: 200, contains: []string{"Zgłoszenia"}},
+			{actor: "bea", method: "GET", path: in + "/warmup/mine", status: 200, lacks: []string{"Zgłoszenia"}},
+			{actor: "projector", method: "GET", path: in + "/warmup/answers", status: 200, contains: []string{"Zgłoszenia"}, lacks: []string{"Anna"}},
+			{actor: "anna", method: "DELETE", path: in + "/warmup/answers/x", status: 403},
+			{actor: "facilitator", method: "POST", path: in + "/warmup/close", ifMatch: "now", status: 200, contains: []string{`"closedAt"`}},
+			{actor: "anna", method: "PUT", path: in + "/warmup/mine", body: `{"text":"x"}`, status: 404},
+		},
+		"Devices": {
+			{actor: "anna", method: "POST", path: in + "/me/devices", status: 201, contains: []string{"/member#"}},
+			{actor: "facilitator", method: "POST", path: in + "/me/devices", status: 403},
+		},
 		"Feedback": {
 			{actor: "anna", method: "PUT", path: in + "/feedback/mine", body: `{"scale":{"useful":5},"text":"Tak"}`, status: 200},
 			{actor: "anna", method: "GET", path: in + "/feedback/mine", status: 200, contains: []string{"Tak"}},

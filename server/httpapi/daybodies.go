@@ -8,8 +8,22 @@ type textBody struct {
 	Text string `json:"text"`
 }
 
-type actionBody struct {
-	Action string `json:"action"`
+type galleryBody struct {
+	Action  string `json:"action"`
+	Minutes int    `json:"minutes,omitempty"`
+}
+
+type questionBody struct {
+	Question string `json:"question"`
+}
+
+type warmupBody struct {
+	Answers []workshop.WarmupAnswer `json:"answers"`
+}
+
+type deviceBody struct {
+	Token string `json:"token"`
+	Link  string `json:"link"`
 }
 
 type answerBody struct {

@@ -78,11 +78,11 @@ func (a *api) keepNotes(c *call) error {
 }
 
 func (a *api) moveGallery(c *call) error {
-	var body actionBody
+	var body galleryBody
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	w, err := a.Service.MoveGallery(c.ctx, c.workshop.ID, c.expect, body.Action)
+	w, err := a.Service.MoveGallery(c.ctx, c.workshop.ID, c.expect, workshop.GalleryCommand(body))
 	return a.answerState(c, http.StatusOK, w, err)
 }
 

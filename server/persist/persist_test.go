@@ -46,7 +46,7 @@ func sample() *workshop.Workshop {
 		Announcements: []workshop.Announcement{{ID: "a", Text: "przerwa", Groups: []workshop.GroupID{"g1"}, At: start}},
 		Polls:         []workshop.Poll{{ID: "v", Title: "t", Across: true, Dots: 3, PerCard: 1, Stage: "problem", OpenedAt: start, ClosedAt: start, Counted: true, Voters: 2, Results: []workshop.PollResult{{Group: "g1", Card: "c", Text: "x", Dots: 2}}}},
 		Writing:       &workshop.Writing{ID: "n", Stage: "problem", Kind: "note", BegunAt: start, RevealedAt: start, Shown: true},
-		Gallery:       workshop.Gallery{Round: 2}, FeedbackOpen: true, OutcomeUntil: time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC),
+		Gallery:       workshop.Gallery{Round: 2, Minutes: 5, EndsAt: time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC)}, Warmup: &workshop.Warmup{ID: "w", Question: "?", OpenedAt: time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC)}, FeedbackOpen: true, OutcomeUntil: time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC),
 		Screen: workshop.Screen{Mode: workshop.ScreenPresentation, Group: "g1", Stage: "problem", Poll: "v", Slide: 3, Handed: true, HideNames: true, ShowHelp: true},
 		Apart:  []workshop.Pair{{"p1", "p2"}}, Formed: true,
 		Agenda:   []workshop.Phase{{ID: "a", Kind: workshop.PhaseStage, Name: workshop.Text{PL: "P", EN: "P"}, Stage: "problem", Minutes: 20, Frozen: true}},

@@ -105,6 +105,7 @@ type workshopRecord struct {
 	Polls         []workshop.Poll         `json:"polls,omitempty"`
 	Writing       *workshop.Writing       `json:"writing,omitempty"`
 	Gallery       workshop.Gallery        `json:"gallery"`
+	Warmup        *workshop.Warmup        `json:"warmup,omitempty"`
 	FeedbackOpen  bool                    `json:"feedbackOpen,omitempty"`
 	OutcomeUntil  time.Time               `json:"outcomeUntil,omitzero"`
 	Screen        workshop.Screen         `json:"screen"`
@@ -139,7 +140,7 @@ func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
 		Facilitators: w.Facilitators,
 		Apart:        w.Apart, Formed: w.Formed, Help: w.Help, Announcements: w.Announcements, Polls: w.Polls,
-		Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, Screen: w.Screen, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+		Writing: w.Writing, Gallery: w.Gallery, Warmup: w.Warmup, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, Screen: w.Screen, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
 	}
 	for _, g := range w.Groups {
 		rec.Groups = append(rec.Groups, groupRecord(g))
@@ -168,7 +169,7 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
 		Facilitators: rec.Facilitators,
 		Apart:        rec.Apart, Formed: rec.Formed, Help: rec.Help, Announcements: rec.Announcements, Polls: rec.Polls,
-		Writing: rec.Writing, Gallery: rec.Gallery, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, Screen: rec.Screen, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+		Writing: rec.Writing, Gallery: rec.Gallery, Warmup: rec.Warmup, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, Screen: rec.Screen, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
 	}
 	for _, g := range rec.Groups {
 		w.Groups = append(w.Groups, workshop.Group(g))

@@ -186,8 +186,9 @@ func (s *Service) RevealWriting(ctx context.Context, id WorkshopID, round Writin
 }
 
 // MoveGallery starts, moves or ends the gallery walk.
-func (s *Service) MoveGallery(ctx context.Context, id WorkshopID, expect uint64, action string) (*Workshop, error) {
-	return s.change(ctx, id, expect, func(w *Workshop) error { return w.MoveGallery(action) })
+func (s *Service) MoveGallery(ctx context.Context, id WorkshopID, expect uint64, c GalleryCommand) (*Workshop, error) {
+	at := s.Now()
+	return s.change(ctx, id, expect, func(w *Workshop) error { return w.MoveGallery(c, at) })
 }
 
 // GiveFeedback replaces what the member says of the day.

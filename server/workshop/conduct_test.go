@@ -366,7 +366,7 @@ func TestGalleryRota(t *testing.T) {
 		}
 		seen := map[[2]GroupID]int{}
 		rounds := 0
-		for err := w.MoveGallery("start"); w.Gallery.Round > 0; err = w.MoveGallery("next") {
+		for err := w.MoveGallery(GalleryCommand{Action: "start"}, start); w.Gallery.Round > 0; err = w.MoveGallery(GalleryCommand{Action: "next"}, start) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -385,12 +385,87 @@ func TestGalleryRota(t *testing.T) {
 		}
 	}
 	w := lodz(t)
-	if err := w.MoveGallery("dance"); CodeOf(err) != CodeInvalidInput {
+	if err := w.MoveGallery(GalleryCommand{Action: "dance"}, start); CodeOf(err) != CodeInvalidInput {
 		t.Errorf("odd action: %v", err)
 	}
 	w.Groups = w.Groups[:1]
-	if err := w.MoveGallery("start"); CodeOf(err) != CodeUnknownGroup {
+	if err := w.MoveGallery(GalleryCommand{Action: "start"}, start); CodeOf(err) != CodeUnknownGroup {
 		t.Errorf("a walk of one: %v", err)
+	}
+}
+
+// TestGalleryRounds: each round has its own end, and none is left behind.
+func TestGalleryRounds(t *testing.T) {
+	w := lodz(t)
+	w.Groups = append(w.Groups, Group{ID: "id-9"})
+	do := func(action string, minutes int, after time.Duration) Gallery {
+		t.Helper()
+		if err := w.MoveGallery(GalleryCommand{action, minutes}, start.Add(after)); err != nil {
+			t.Fatal(err)
+		}
+		return w.Gallery
+	}
+	if g := do("start", 5, 0); !g.EndsAt.Equal(start.Add(5*time.Minute)) || g.Round != 1 {
+		t.Errorf("started: %+v", g)
+	}
+	if g := do("next", 0, 7*time.Minute); !g.EndsAt.Equal(start.Add(12*time.Minute)) || g.Round != 2 {
+		t.Errorf("next: %+v", g)
+	}
+	if g := do("next", 0, 9*time.Minute); g != (Gallery{}) {
+		t.Errorf("after the last round: %+v", g)
+	}
+	if g := do("start", 0, 0); !g.EndsAt.IsZero() {
+		t.Errorf("without minutes: %+v", g)
+	}
+	for _, minutes := range []int{-1, MaxRoundMinutes + 1} {
+		if err := w.MoveGallery(GalleryCommand{"start", minutes}, start); CodeOf(err) != CodeInvalidInput {
+			t.Errorf("%d minutes: %v", minutes, err)
+		}
+	}
+}
+
+func TestWarmup(t *testing.T) {
+	b := newBench(t)
+	ctx := t.Context()
+	if _, err := b.AnswerWarmup(ctx, b.w, "anna", "x"); CodeOf(err) != CodeNotFound {
+		t.Errorf("before a question: %v", err)
+	}
+	if _, err := b.AskWarmup(ctx, b.w.ID, 0, "Jakie dane\nma wydział?"); err != nil || b.w.Warmup.Question != "Jakie dane ma wydział?" {
+		t.Fatalf("%v %+v", err, b.w.Warmup)
+	}
+	b.w.Participants[0].Department = "Informatyka"
+	for by, text := range map[ParticipantID]string{"anna": " Rejestr zgłoszeń ", "bob": "Drzewa", "cyd": "Spam"} {
+		if _, err := b.AnswerWarmup(ctx, b.w, by, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if mine, err := b.MyWarmup(ctx, b.w, "anna"); err != nil || mine != "Rejestr zgłoszeń" {
+		t.Errorf("mine: %q %v", mine, err)
+	}
+	if err := b.HideWarmup(ctx, b.w, "cyd"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.w.RemoveParticipant("bob"); err != nil {
+		t.Fatal(err)
+	}
+	all, err := b.WarmupAnswers(ctx, b.w)
+	if want := []WarmupAnswer{{"anna", "Informatyka", "Rejestr zgłoszeń"}}; err != nil || !slices.Equal(all, want) {
+		t.Errorf("got %+v %v", all, err)
+	}
+	if _, err := b.CloseWarmup(ctx, b.w.ID, 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.AnswerWarmup(ctx, b.w, "anna", "late"); CodeOf(err) != CodeNotFound {
+		t.Errorf("after the end: %v", err)
+	}
+	if _, err := b.AskWarmup(ctx, b.w.ID, 0, " "); CodeOf(err) != CodeInvalidInput {
+		t.Errorf("no question: %v", err)
+	}
+	if _, err := b.AskWarmup(ctx, b.w.ID, 0, "Druga?"); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := b.WarmupAnswers(ctx, b.w); err != nil || len(all) != 0 {
+		t.Errorf("a new question has old answers: %+v %v", all, err)
 	}
 }
 

@@ -82,7 +82,7 @@ func present(g GroupID, handed bool) func(*Workshop) {
 	}
 }
 
-func walk(w *Workshop)       { _ = w.MoveGallery("start") }
+func walk(w *Workshop)       { _ = w.MoveGallery(GalleryCommand{Action: "start"}, start) }
 func voteAcross(w *Workshop) { _ = w.OpenPoll(Poll{ID: "p", Across: true, Dots: 1, PerCard: 1}, start) }
 func voteWithin(w *Workshop) { _ = w.OpenPoll(Poll{ID: "p", Dots: 1, PerCard: 1}, start) }
 func coLead(w *Workshop)     { _, _ = w.AddFacilitator("ola", "Ola", start) }
@@ -132,7 +132,7 @@ func TestReachOf(t *testing.T) {
 		"Close":      {do: func(w *Workshop) error { return w.Apply(Change{Status: new(Closed)}) }, everyone: true},
 		"Visibility": {do: func(w *Workshop) error { return w.Apply(Change{Visibility: new(VisibleToWorkshop)}) }, everyone: true},
 		"FreezeAll":  {do: func(w *Workshop) error { return w.ChangeDay(DayChange{Frozen: new(true)}) }, everyone: true},
-		"Gallery":    {do: func(w *Workshop) error { return w.MoveGallery("start") }, everyone: true},
+		"Gallery":    {do: func(w *Workshop) error { return w.MoveGallery(GalleryCommand{Action: "start"}, start) }, everyone: true},
 		"VoteAcross": {do: func(w *Workshop) error { voteAcross(w); return nil }, everyone: true},
 		"VoteWithin": {do: func(w *Workshop) error { voteWithin(w); return nil }},
 		"Remove":     {do: func(w *Workshop) error { return w.RemoveGroup("id-3") }, boards: []GroupID{"id-3"}},

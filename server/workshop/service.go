@@ -287,6 +287,12 @@ func (s *Service) ChangeParticipant(ctx context.Context, id WorkshopID, expect u
 	return w, me, err
 }
 
+// AddDevice returns a new secret by which the participant goes on as themselves
+// on another device.
+func (s *Service) AddDevice(ctx context.Context, id WorkshopID, p ParticipantID) (string, error) {
+	return s.Secrets.IssueToken(ctx, Session{Workshop: id, Role: Member, Participant: p})
+}
+
 // RemoveParticipant puts a participant out: their tokens stop working and
 // their connections are closed on every instance.
 func (s *Service) RemoveParticipant(ctx context.Context, id WorkshopID, expect uint64, p ParticipantID) (*Workshop, error) {

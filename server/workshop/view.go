@@ -24,6 +24,7 @@ type View struct {
 	Polls   []Poll   `json:"polls"`
 	Writing *Writing `json:"writing"`
 	Gallery Gallery  `json:"gallery"`
+	Warmup  *Warmup  `json:"warmup"`
 	// FeedbackOpen: everybody is asked what they think of the day.
 	FeedbackOpen bool `json:"feedbackOpen"`
 	// OutcomeUntil is the end of sharing the outcome; null: it is not shared.
@@ -65,7 +66,7 @@ func (w *Workshop) View(role Role) View {
 		Stages: notNil(w.Stages), Areas: notNil(w.Areas),
 		Groups: make([]GroupView, len(w.Groups)), Participants: make([]ParticipantView, len(w.Participants)),
 		Agenda: notNil(w.Agenda), NowView: w.Now(), Formed: w.Formed,
-		Polls: notNil(w.Polls), Writing: w.Writing, Gallery: w.Gallery, FeedbackOpen: w.FeedbackOpen,
+		Polls: notNil(w.Polls), Writing: w.Writing, Gallery: w.Gallery, Warmup: w.Warmup, FeedbackOpen: w.FeedbackOpen,
 	}
 	if !w.OutcomeUntil.IsZero() {
 		v.OutcomeUntil = &w.OutcomeUntil

@@ -71,6 +71,7 @@ type Workshop struct {
 	Polls         []Poll
 	Writing       *Writing // the latest round of private writing, or nil
 	Gallery       Gallery
+	Warmup        *Warmup // the latest warm-up question, or nil
 	// FeedbackOpen: everybody is asked what they think of the day.
 	FeedbackOpen bool
 	// OutcomeUntil is when the outcome ceases to be shared; zero: it is not.

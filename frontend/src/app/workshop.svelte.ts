@@ -1,5 +1,6 @@
 import { api, keyring } from './device';
 import { ApiError, LiveWorkshop, type Remembered } from '../core';
+import { noConcern, type Concern } from '../core/conduct';
 import type { Presence, Role, Workshop } from '../core/model';
 import { suggestLanguage } from '../i18n/index.svelte';
 
@@ -9,6 +10,8 @@ import { suggestLanguage } from '../i18n/index.svelte';
  */
 export class WorkshopPage {
   workshop = $state.raw<Workshop | null>(null);
+  /** What concerns this person alone: help, announcements, the board they visit. */
+  concern = $state.raw<Concern>(noConcern);
   presence = $state.raw<Presence[]>([]);
   connected = $state(false);
   denied = $state(false);
@@ -40,6 +43,17 @@ export class WorkshopPage {
     if (!this.workshop || workshop.version >= this.workshop.version) this.workshop = workshop;
   }
 
+  /** A command whose answer is what concerns this person now. */
+  async tell(method: string, path: string, body?: unknown): Promise<void> {
+    const answer = await this.api.command<{ concern: Concern; version: number }>(
+      method,
+      this.workshopId,
+      path,
+      body,
+    );
+    this.live?.takeConcern(answer.concern, answer.version);
+  }
+
   close(): void {
     this.live?.close();
   }
@@ -58,10 +72,11 @@ export class WorkshopPage {
   #take(): void {
     const live = this.live;
     if (!live) return;
-    if (live.workshop) {
+    if (live.workshop && live.workshop !== this.workshop) {
       this.adopt(live.workshop);
       this.#keep();
     }
+    if (live.concern) this.concern = live.concern;
     this.presence = live.presence();
     this.connected = live.connected;
     this.denied = live.denied;
@@ -85,7 +100,10 @@ export class WorkshopPage {
   #remembered(): void {
     try {
       const text = localStorage.getItem(this.#key);
-      if (text && !this.workshop) this.workshop = JSON.parse(text) as Workshop;
+      // What an earlier version of the app kept may lack some parts.
+      const parts = { polls: [], writing: null, gallery: { round: 0 }, warmup: null };
+      if (text && !this.workshop)
+        this.workshop = { ...parts, ...(JSON.parse(text) as Workshop) };
     } catch {
       // Nothing remembered, or not readable: the page waits for the network.
     }

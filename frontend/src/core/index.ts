@@ -1,6 +1,7 @@
 /** The browser's core: model, documents and sync, without any interface. */
 export { ServerClock } from './clock';
 export { clockText, left, passed } from './day';
+export { KeptPage, type PageState } from './keptpage';
 export { Api, ApiError, type CreateWorkshop, type Versioned } from './api';
 export { BoardCommands, boardCardsMax, cardTextMax, local, type NewCard } from './board/commands';
 export { CardDetails, ownerMax, tagMax, tidyTag } from './board/details';

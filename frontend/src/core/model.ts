@@ -1,3 +1,4 @@
+import type { Conduct } from './conduct';
 import type { Day } from './day';
 
 /** What the server says about a workshop; see the HTTP part of the contract. */
@@ -44,7 +45,7 @@ export interface Participant {
   pinned?: boolean;
 }
 
-export interface Workshop extends Day {
+export interface Workshop extends Day, Conduct {
   id: string;
   title: string;
   city: string;

@@ -1,3 +1,4 @@
+import { noConcern, type Concern } from '../conduct';
 import type { Now } from '../day';
 import type { Presence, Workshop } from '../model';
 import { Line } from './line';
@@ -17,6 +18,8 @@ export class LiveWorkshop {
   readonly #room: SyncedDocument;
   readonly #listeners = new Set<() => void>();
   #workshop: Workshop | null;
+  #concern: Concern | null = null;
+  #concernVersion = 0;
 
   constructor(
     readonly workshopId: string,
@@ -36,6 +39,8 @@ export class LiveWorkshop {
     this.#room.onPresence(tell);
     this.#room.onMessage((message) => {
       if (message['type'] === 'now') this.#takeNow(message['now'] as Now, message['version']);
+      if (message['type'] === 'concern')
+        this.takeConcern(message['concern'] as Concern, message['version']);
       if (message['type'] !== 'workshop') return;
       const next = message['workshop'] as Workshop;
       // Messages may arrive out of order from two instances.
@@ -51,6 +56,19 @@ export class LiveWorkshop {
     if (!this.#workshop || typeof version !== 'number' || version < this.#workshop.version) return;
     this.#workshop = { ...this.#workshop, ...now };
     this.#listeners.forEach((l) => l());
+  }
+
+  /** Takes what concerns this person, unless something newer is known. */
+  takeConcern(concern: Concern, version: unknown): void {
+    if (typeof version !== 'number' || version < this.#concernVersion) return;
+    this.#concernVersion = version;
+    this.#concern = { ...noConcern, ...concern };
+    this.#listeners.forEach((l) => l());
+  }
+
+  /** What concerns this person alone, null before it is known. */
+  get concern(): Concern | null {
+    return this.#concern;
   }
 
   /** The newest state known, null before the first. */

@@ -1,0 +1,186 @@
+/**
+ * How far a page of one's own has got:
+ *
+ *   saved    the server has it
+ *   saving   on its way
+ *   local    on this device only; it is sent as soon as the server answers
+ *   refused  the server does not take it; it stays on this device
+ */
+export type PageState = 'saved' | 'saving' | 'local' | 'refused';
+
+/** Where a page is kept besides this device. */
+export interface PageServer<T> {
+  read(): Promise<T>;
+  write(value: T): Promise<void>;
+}
+
+/** What became of a failed exchange: worth another try, or refused for good. */
+export interface Failure {
+  again: boolean;
+  code: string;
+}
+
+export interface KeptPageOptions<T> {
+  key: string;
+  empty: T;
+  server: PageServer<T>;
+  storage: () => Storage;
+  failure: (error: unknown) => Failure;
+  changed: () => void;
+  /** Pause after the last change before it is sent, in ms. */
+  pauseMs?: number;
+  /** Pause before a failed exchange is tried again, in ms. */
+  retryMs?: number;
+}
+
+interface Stored<T> {
+  value: T;
+  saved: boolean;
+}
+
+/**
+ * A page that one person writes: a ballot, private notes, feedback. Every change
+ * is on this device before anything else happens, then goes to the server, again
+ * and again until it is there or refused. A reload or an empty battery loses
+ * nothing; what was not sent before is sent the next time the page is opened.
+ */
+export class KeptPage<T> {
+  #value: T;
+  #state: PageState = 'saving';
+  #refused = '';
+  #unsent = false;
+  #sending = false;
+  #closed = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: KeptPageOptions<T>) {
+    this.#value = options.empty;
+    const kept = this.#kept();
+    if (!kept) return;
+    this.#value = kept.value;
+    this.#unsent = !kept.saved;
+  }
+
+  get value(): T {
+    return this.#value;
+  }
+
+  get state(): PageState {
+    return this.#state;
+  }
+
+  /** Why the server refused the page, or empty. */
+  get refused(): string {
+    return this.#refused;
+  }
+
+  /** Something the server has not confirmed. */
+  get unsent(): boolean {
+    return this.#unsent;
+  }
+
+  /** Sends what was not sent before, or asks the server what it has. */
+  async start(): Promise<void> {
+    if (this.#unsent) return this.#send();
+    try {
+      const value = await this.options.server.read();
+      // A change made meanwhile is newer than what was asked for.
+      if (!this.#unsent && !this.#closed) {
+        this.#value = value;
+        this.#keep();
+        this.#be('saved');
+      }
+    } catch (error) {
+      if (this.#unsent) return;
+      if (this.options.failure(error).again) this.#later(() => this.start());
+      this.#be('local');
+    }
+  }
+
+  /** Replaces the page. */
+  set(value: T): void {
+    this.#value = value;
+    this.#unsent = true;
+    this.#refused = '';
+    this.#keep();
+    this.#be('saving');
+    this.#later(() => this.#send(), this.options.pauseMs ?? 500);
+  }
+
+  /** Sends now what waits, as when the network is back. */
+  nudge(): void {
+    if (this.#unsent && this.#refused === '') void this.#send();
+  }
+
+  /** Takes the page off this device. */
+  forget(): void {
+    this.#unsent = false;
+    try {
+      this.options.storage().removeItem(this.options.key);
+    } catch {
+      // Then it was not kept either.
+    }
+  }
+
+  /** Stops; what waits is sent when the page is opened again. */
+  close(): void {
+    if (this.#unsent && !this.#sending && this.#refused === '') void this.#send();
+    this.#closed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #send(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (this.#sending) return;
+    this.#sending = true;
+    const value = this.#value;
+    try {
+      await this.options.server.write(value);
+      if (this.#value === value) {
+        this.#unsent = false;
+        this.#keep();
+        this.#be('saved');
+      }
+    } catch (error) {
+      const { again, code } = this.options.failure(error);
+      if (again) {
+        this.#be('local');
+        this.#later(() => this.#send());
+      } else if (this.#value === value) {
+        this.#refused = code;
+        this.#be('refused');
+      }
+    } finally {
+      this.#sending = false;
+    }
+    if (this.#unsent && this.#value !== value) await this.#send();
+  }
+
+  #later(f: () => Promise<void>, ms = this.options.retryMs ?? 4_000): void {
+    clearTimeout(this.#timer);
+    if (!this.#closed) this.#timer = setTimeout(() => void f(), ms);
+  }
+
+  #be(state: PageState): void {
+    this.#state = state;
+    if (!this.#closed) this.options.changed();
+  }
+
+  #kept(): Stored<T> | null {
+    try {
+      const text = this.options.storage().getItem(this.options.key);
+      return text ? (JSON.parse(text) as Stored<T>) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #keep(): void {
+    try {
+      const stored: Stored<T> = { value: this.#value, saved: !this.#unsent };
+      this.options.storage().setItem(this.options.key, JSON.stringify(stored));
+    } catch {
+      // Without storage the page lives on the server and in this tab.
+    }
+  }
+}
