@@ -3,7 +3,7 @@ export type Route =
   | { name: 'home' }
   | { name: 'create' }
   | { name: 'join'; code: string }
-  | { name: 'open'; role: 'facilitator' | 'projector'; token: string }
+  | { name: 'open'; role: 'facilitator' | 'projector' | 'member'; token: string }
   | { name: 'facilitator'; workshopId: string }
   | { name: 'projector'; workshopId: string }
   | { name: 'print'; workshopId: string }
@@ -27,6 +27,7 @@ export function parse(path: string, fragment: string): Route {
         return { name: 'outcome', workshopId: '', token: secret };
       case 'facilitator':
       case 'projector':
+      case 'member':
         return { name: 'open', role: parts[0], token: secret };
     }
   }

@@ -102,8 +102,7 @@ export class WorkshopPage {
       const text = localStorage.getItem(this.#key);
       // What an earlier version of the app kept may lack some parts.
       const parts = { polls: [], writing: null, gallery: { round: 0 }, warmup: null };
-      if (text && !this.workshop)
-        this.workshop = { ...parts, ...(JSON.parse(text) as Workshop) };
+      if (text && !this.workshop) this.workshop = { ...parts, ...(JSON.parse(text) as Workshop) };
     } catch {
       // Nothing remembered, or not readable: the page waits for the network.
     }

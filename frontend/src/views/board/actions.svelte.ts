@@ -17,6 +17,8 @@ export interface Surroundings {
   readOnly: () => boolean;
   /** The name of a participant. */
   nameOf: (id: string) => string;
+  /** Comments by way of the server, on a board one may only read. */
+  comment: (card: string, text: string) => Promise<void>;
 }
 
 /**
@@ -187,6 +189,11 @@ export class BoardActions {
       const next = this.#stageBeside(stage, key === 'ArrowLeft' ? -1 : 1);
       if (next) this.move(id, next, this.board.store.list(next)[at] ?? null);
     }
+  }
+
+  /** Comments by way of the server, on a board one may only read. */
+  comment(card: string, text: string): Promise<void> {
+    return this.around.comment(card, text);
   }
 
   get readOnly(): boolean {

@@ -1,0 +1,64 @@
+import { ApiError, KeptPage, type PageState } from '../core';
+import type { WorkshopPage } from './workshop.svelte';
+
+/** A page that this person writes, as reactive values; see KeptPage. `close` when it goes. */
+export class Mine<T> {
+  value: T = $state.raw() as T;
+  state = $state<PageState>('saving');
+  refused = $state('');
+  unsent = $state(false);
+  readonly #page: KeptPage<T>;
+  readonly #stop = new AbortController();
+
+  /**
+   * @param path under `/api/workshops/{id}/`; read with GET, written with PUT
+   * @param field of the body that holds the page; empty: the body is the page
+   */
+  constructor(workshop: WorkshopPage, path: string, field: string, empty: T) {
+    const { api, workshopId } = workshop;
+    this.#page = new KeptPage<T>({
+      key: `pathboard.page.${workshopId}.${workshop.known?.participantId ?? ''}.${path}`,
+      empty,
+      storage: () => localStorage,
+      server: {
+        read: async () => {
+          const body = await api.command<Record<string, T>>('GET', workshopId, path);
+          return field ? (body[field] ?? empty) : (body as T);
+        },
+        write: async (value) => {
+          await api.command('PUT', workshopId, path, field ? { [field]: value } : value);
+        },
+      },
+      failure: (e) => ({
+        again: !(e instanceof ApiError) || e.offline || e.status === 429 || e.status >= 500,
+        code: e instanceof ApiError ? e.code : '',
+      }),
+      changed: () => this.#take(),
+    });
+    this.#take();
+    window.addEventListener('online', () => this.#page.nudge(), { signal: this.#stop.signal });
+    void this.#page.start();
+  }
+
+  set(value: T): void {
+    this.#page.set(value);
+  }
+
+  /** Takes the page off this device. */
+  forget(): void {
+    this.#page.forget();
+    this.#take();
+  }
+
+  close(): void {
+    this.#stop.abort();
+    this.#page.close();
+  }
+
+  #take(): void {
+    this.value = this.#page.value;
+    this.state = this.#page.state;
+    this.refused = this.#page.refused;
+    this.unsent = this.#page.unsent;
+  }
+}
