@@ -52,11 +52,18 @@ export class WatchedBoard {
     }, 200);
   }
 
+  /** When a card or comment was last made, as far as the board tells. */
+  #lastMade(): number {
+    const made = this.store.comments().map((c) => c.createdAt);
+    return Math.min(Date.now(), Math.max(0, this.newest[0]?.createdAt ?? 0, ...made));
+  }
+
   #read(): void {
     this.counts = this.store.counts();
     this.problem = this.store.problem();
     this.newest = this.store.newest(this.newestCards);
     this.total = this.store.size;
+    this.changedAt = Math.max(this.changedAt, this.#lastMade());
   }
 }
 
