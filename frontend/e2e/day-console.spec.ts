@@ -1,0 +1,139 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Page, test } from '@playwright/test';
+import { card } from './support/board';
+import { Pathboard } from './support/processes';
+import { createWorkshop, memberJoins } from './support/workshop';
+
+let server: Pathboard;
+test.beforeAll(async () => {
+  server = await Pathboard.start();
+});
+test.afterAll(() => server.stop());
+
+const dialog = (page: Page) => page.getByRole('dialog');
+
+async function clean(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
+  expect(found, what).toEqual([]);
+}
+
+test('the facilitator sees who needs help, answers privately, announces and drops a hint', async ({
+  browser,
+}) => {
+  const created = await createWorkshop(server.url);
+  const ada = await memberJoins(browser, server.url, created, 'Ada', 'Pustułki');
+  const jan = await memberJoins(browser, server.url, created, 'Jan', 'Sikory');
+  const lead = await browser.newContext();
+  const page = await lead.newPage();
+  await page.goto(created.links.facilitator);
+  const tile = page.locator('article').filter({ hasText: 'Grupa Pustułki' });
+  await expect(tile).toContainText('1 z 1 osoby');
+
+  await ada.page.getByRole('button', { name: 'Pomoc' }).click();
+  await ada.page.getByLabel('Pytanie (nieobowiązkowe)').fill('Skąd dane?');
+  await ada.page.getByRole('button', { name: 'Wyślij pytanie' }).click();
+  await tile.getByRole('button', { name: /prosi o pomoc/ }).click();
+  await expect(page.getByRole('tab', { name: /Pomoc/ })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByText('Skąd dane?')).toBeVisible();
+  await clean(page, 'help queue');
+  await page.getByLabel('Odpowiedź dla grupy Grupa Pustułki').fill('Z rejestru lokali');
+  await page.getByRole('button', { name: 'Odpowiedz i załatw' }).click();
+  await expect(page.getByText('Nikt nie czeka na pomoc.')).toBeVisible();
+  await expect(ada.page.getByText('Z rejestru lokali')).toBeVisible();
+  await expect(jan.page.getByText('Z rejestru lokali')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Ogłoś' }).click();
+  await page.getByLabel('Treść').fill('Tylko dla Sikor');
+  await page.getByRole('checkbox', { name: 'Grupa Sikory' }).check();
+  await clean(page, 'announcement');
+  await page.getByRole('button', { name: 'Wyślij' }).click();
+  await expect(jan.page.getByText('Tylko dla Sikor')).toBeVisible();
+  await expect(ada.page.getByText('Tylko dla Sikor')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Podrzuć kartkę' }).click();
+  await page.getByLabel('Znajdź w bibliotece').fill('bank danych lokalnych');
+  await dialog(page)
+    .getByRole('button', { name: /Bank Danych Lokalnych/ })
+    .first()
+    .click();
+  await page.getByRole('checkbox', { name: 'Grupa Pustułki' }).check();
+  await clean(page, 'hint');
+  await page.getByRole('button', { name: 'Podrzuć', exact: true }).click();
+  await expect(card(ada.page, 'Bank Danych Lokalnych')).toBeVisible();
+  await Promise.all([ada.context.close(), jan.context.close(), lead.close()]);
+});
+
+test('the facilitator warms up, has people write, vote, walk and look back', async ({
+  browser,
+}) => {
+  const created = await createWorkshop(server.url);
+  const ada = await memberJoins(browser, server.url, created, 'Ada', 'Pustułki');
+  const lead = await browser.newContext();
+  const page = await lead.newPage();
+  await page.goto(created.links.facilitator);
+  await page.getByRole('tab', { name: 'Zadania' }).click();
+  const tool = (name: string) => page.getByRole('region', { name, exact: true });
+
+  const warmup = tool('Pytanie na rozgrzewkę');
+  await warmup.getByRole('button', { name: 'Zadaj pytanie' }).click();
+  await ada.page.getByRole('button', { name: 'Pytanie na start' }).click();
+  await ada.page.getByLabel('Twoja odpowiedź').fill('Rejestr zgłoszeń mieszkańców');
+  await ada.page.getByRole('button', { name: 'Odpowiedz' }).click();
+  await expect(warmup.getByText('Rejestr zgłoszeń mieszkańców').first()).toBeVisible();
+  const hall = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  const wall = await hall.newPage();
+  await page.getByRole('tab', { name: 'Przebieg i grupy' }).click();
+  await page.getByRole('button', { name: /Rozpocznij: Powitanie/ }).click();
+  await wall.goto(created.links.projector);
+  await expect(wall.getByText('Rejestr zgłoszeń mieszkańców')).toBeVisible();
+  await clean(wall, 'lobby with answers');
+  await hall.close();
+  await page.getByRole('tab', { name: 'Zadania' }).click();
+  await warmup.getByRole('button', { name: 'Ukryj' }).click();
+  await expect(warmup.getByText('Jeszcze bez odpowiedzi')).toBeVisible();
+  await warmup.getByRole('button', { name: 'Zakończ odpowiadanie' }).click();
+
+  const writing = tool('Ciche pisanie');
+  await writing.getByRole('button', { name: 'Rozpocznij ciche pisanie' }).click();
+  await ada.page.getByRole('button', { name: 'Pisz po cichu' }).click();
+  await ada.page.getByLabel('Notatka 1').fill('Pustostany stoją latami');
+  await expect(dialog(ada.page).getByText('Zapisane.')).toBeVisible();
+  await clean(ada.page, 'quiet writing');
+  await ada.page.keyboard.press('Escape');
+  await writing.getByRole('button', { name: 'Odsłoń notatki' }).click();
+  await expect(card(ada.page, 'Pustostany stoją latami')).toBeVisible();
+
+  const vote = tool('Głosowanie');
+  await vote.getByRole('button', { name: 'Otwórz głosowanie' }).click();
+  await card(ada.page, 'Pustostany').getByRole('button', { name: 'Dodaj kropkę' }).click();
+  await clean(ada.page, 'board with dots');
+  await ada.page.getByRole('button', { name: /^Głosuj/ }).click();
+  await expect(dialog(ada.page).getByText('Zapisane.')).toBeVisible();
+  await clean(ada.page, 'own dots');
+  await ada.page.keyboard.press('Escape');
+  await vote.getByRole('button', { name: 'Zamknij i policz' }).click();
+  await expect(vote.getByRole('row').filter({ hasText: 'Pustostany' })).toContainText('1 kropka');
+
+  const walk = tool('Spacer po galerii');
+  await walk.getByRole('button', { name: 'Rozpocznij spacer' }).click();
+  await expect(walk.getByText('Runda 1 z 3')).toBeVisible();
+  await expect(walk.getByRole('row', { name: /Grupa Jaskółki/ }).first()).toContainText(
+    'Grupa Pustułki',
+  );
+  await walk.getByRole('button', { name: 'Przerwij spacer' }).click();
+
+  const wrap = tool('Podsumowanie i ankieta');
+  await wrap.getByRole('button', { name: 'Poproś o ocenę' }).click();
+  await ada.page.getByRole('button', { name: 'Jak było?' }).click();
+  await clean(ada.page, 'feedback');
+  await ada.page
+    .getByRole('group', { name: /przydatny/ })
+    .getByRole('radio', { name: '4' })
+    .check({ force: true });
+  await expect(wrap.getByText('Odpowiedziała 1 osoba')).toBeVisible();
+  await clean(page, 'tools');
+  await Promise.all([ada.context.close(), lead.close()]);
+});
