@@ -192,6 +192,7 @@ func TestBallots(t *testing.T) {
 	}{
 		"OK":            {by: "anna", dots: []Dots{{"id-2", "x", 2}, {"id-2", "y", 1}}},
 		"OKNothing":     {by: "anna"},
+		"OKRevealed":    {by: "anna", dots: []Dots{{"id-2", strings.Repeat("x", 3*36+2), 1}}},
 		"OKAcross":      {across: true, by: "anna", dots: []Dots{{"id-3", "x", 2}}},
 		"ErrOther":      {by: "anna", dots: []Dots{{"id-3", "x", 1}}, code: CodeUnknownGroup},
 		"ErrNoGroup":    {by: "dan", dots: []Dots{{"id-3", "x", 1}}, code: CodeUnknownGroup},
@@ -200,7 +201,7 @@ func TestBallots(t *testing.T) {
 		"ErrTwice":      {by: "anna", dots: []Dots{{"id-2", "x", 1}, {"id-2", "x", 1}}, code: CodeInvalidInput},
 		"ErrNegative":   {by: "anna", dots: []Dots{{"id-2", "x", -5}}, code: CodeInvalidInput},
 		"ErrNobody":     {by: "gone", code: CodeNotFound},
-		"ErrLongCardID": {by: "anna", dots: []Dots{{"id-2", strings.Repeat("x", 65), 1}}, code: CodeInvalidInput},
+		"ErrLongCardID": {by: "anna", dots: []Dots{{"id-2", strings.Repeat("x", MaxCardID+1), 1}}, code: CodeInvalidInput},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)

@@ -12,6 +12,9 @@ const (
 	MaxDots       = 20
 	MaxPollTitle  = 120
 	MaxPollResult = 200
+	// MaxCardID is the longest name of a card: that of a revealed note is made of
+	// three ids.
+	MaxCardID = 160
 )
 
 // PollID names a vote.
@@ -108,7 +111,7 @@ func (w *Workshop) CheckBallot(id PollID, by ParticipantID, dots []Dots) error {
 	sum, on := 0, map[card]int{}
 	for _, d := range dots {
 		at := card{d.Group, d.Card}
-		if d.Dots < 1 || d.Dots > p.PerCard || on[at] > 0 || d.Card == "" || len(d.Card) > 64 {
+		if d.Dots < 1 || d.Dots > p.PerCard || on[at] > 0 || d.Card == "" || len(d.Card) > MaxCardID {
 			return &Error{Code: CodeInvalidInput, Fields: []FieldError{{Field: "dots", Code: FieldRange, Params: Params{"min": 1, "max": p.PerCard}}}}
 		}
 		if w.groupIndex(d.Group) < 0 || !p.Across && d.Group != m.Group {

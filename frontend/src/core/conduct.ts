@@ -161,3 +161,13 @@ export const warmupExample: Record<Language, string> = {
   pl: 'Jakie dane ma Twój wydział, o których inni nie wiedzą?',
   en: 'What data does your department keep that others do not know of?',
 };
+
+/** Whether a member's day holds more than its phases. */
+export const busy = (w: Workshop, concern: Concern): boolean =>
+  w.polls.length > 0 ||
+  w.writing !== null ||
+  w.gallery.round > 0 ||
+  w.feedbackOpen ||
+  w.outcomeUntil !== null ||
+  openWarmup(w) !== undefined ||
+  concern.help.length + concern.announcements.length > 0;

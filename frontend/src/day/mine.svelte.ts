@@ -1,5 +1,5 @@
 import { ApiError, KeptPage, type PageState } from '../core';
-import type { WorkshopPage } from './workshop.svelte';
+import type { WorkshopPage } from '../app/workshop.svelte';
 
 /** A page that this person writes, as reactive values; see KeptPage. `close` when it goes. */
 export class Mine<T> {

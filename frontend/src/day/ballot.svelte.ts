@@ -1,7 +1,7 @@
 import { openPoll, type Dots, type Poll } from '../core/conduct';
 import type { Workshop } from '../core/model';
 import { Mine } from './mine.svelte';
-import type { WorkshopPage } from './workshop.svelte';
+import type { WorkshopPage } from '../app/workshop.svelte';
 
 const nothing: readonly Dots[] = [];
 

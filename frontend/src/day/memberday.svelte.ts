@@ -2,7 +2,7 @@ import { openWriting, type Announcement, type Help, type Note } from '../core/co
 import type { Workshop } from '../core/model';
 import { Ballot } from './ballot.svelte';
 import { Mine } from './mine.svelte';
-import type { WorkshopPage } from './workshop.svelte';
+import type { WorkshopPage } from '../app/workshop.svelte';
 
 export type MemberDialog =
   'help' | 'news' | 'vote' | 'results' | 'writing' | 'warmup' | 'feedback' | 'me';
