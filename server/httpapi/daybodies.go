@@ -21,7 +21,7 @@ type warmupBody struct {
 	Answers []workshop.WarmupAnswer `json:"answers"`
 }
 
-type deviceBody struct {
+type myLinkBody struct {
 	Token string `json:"token"`
 	Link  string `json:"link"`
 }

@@ -210,7 +210,9 @@ func TestEveryChangeByWhoLeadsIsAudited(t *testing.T) {
 		"changeScreen": "the course of the day", "turnSlide": "the course of the day",
 		"closePoll": "the course of the day", "beginWriting": "the course of the day", "revealWriting": "the course of the day",
 		"readRoster": "keeps nothing", "setApart": "a preference", "renameFacilitator": "a name",
-		"changeMe": "one's own", "askHelp": "one's own", "withdrawHelp": "one's own", "vote": "one's own",
+		"askWarmup": "the course of the day", "closeWarmup": "the course of the day", "hideWarmup": "the course of the day",
+		"answerWarmup": "one's own",
+		"changeMe":     "one's own", "askHelp": "one's own", "withdrawHelp": "one's own", "vote": "one's own",
 		"keepNotes": "one's own", "giveFeedback": "one's own", "previewJoin": "changes nothing",
 	}
 	for _, r := range routes() {

@@ -62,5 +62,5 @@ func (a *api) addDevice(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusCreated, deviceBody{Token: token, Link: a.baseURL(c.Request()) + "/member#" + token})
+	return c.answer(http.StatusCreated, myLinkBody{Token: token, Link: a.baseURL(c.Request()) + "/member#" + token})
 }

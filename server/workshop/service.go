@@ -290,7 +290,7 @@ func (s *Service) ChangeParticipant(ctx context.Context, id WorkshopID, expect u
 // AddDevice returns a new secret by which the participant goes on as themselves
 // on another device.
 func (s *Service) AddDevice(ctx context.Context, id WorkshopID, p ParticipantID) (string, error) {
-	return s.Secrets.IssueToken(ctx, Session{Workshop: id, Role: Member, Participant: p})
+	return s.Secrets.IssueToken(ctx, Session{Workshop: id, Role: Member, Participant: p}, "")
 }
 
 // RemoveParticipant puts a participant out: their tokens stop working and
