@@ -36,6 +36,12 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testMatch: '**/*.spec.ts' },
     { name: 'engines', testMatch: '**/*.engines.ts' },
+    {
+      name: 'bench',
+      testMatch: '**/*.bench.ts',
+      timeout: 300_000,
+      use: { trace: 'off' },
+    },
     { name: 'screenshots', testMatch: '**/*.shots.ts' },
   ],
 });

@@ -17,5 +17,5 @@ export type { SaveState } from './sync/status';
 export { bindText, type TextControl } from './binding';
 export { readCursor, writeCursor, type CaretRange } from './cursor';
 export { follow, splice, type Splice } from './text';
-export { kindOf, linksByCard, openEnd, suggestLink, type OpenEnd } from './links';
+export { endsOf, kindOf, openEnd, suggestLink, type OpenEnd } from './links';
 export { filters, fold, noFilter, passes, says, type Filter } from './filter';

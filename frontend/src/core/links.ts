@@ -65,18 +65,9 @@ export function openEnd(
   return closed ? null : end;
 }
 
-/** Links by the cards at their ends; a link whose card is gone is left out. */
-export function linksByCard(
-  links: readonly Link[],
-  exists: (id: string) => boolean,
-): Map<string, Link[]> {
-  const out = new Map<string, Link[]>();
-  for (const link of links) {
-    if (link.from === link.to || !exists(link.from) || !exists(link.to)) continue;
-    for (const end of [link.from, link.to]) out.set(end, [...(out.get(end) ?? []), link]);
-  }
-  return out;
-}
+/** The cards a link joins; none when it joins one to itself or to a card that is gone. */
+export const endsOf = (link: Link, exists: (id: string) => boolean): readonly string[] =>
+  link.from !== link.to && exists(link.from) && exists(link.to) ? [link.from, link.to] : [];
 
 /** A link's kind as this program knows it. */
 export const kindOf = (link: Link): LinkKind => asLinkKind(link.kind);

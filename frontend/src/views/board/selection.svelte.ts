@@ -32,8 +32,8 @@ export class Selection {
 
   /** Cards that others have deleted drop out. */
   tidy(): void {
-    const { cards } = this.actions.board;
-    for (const id of this.#ids) if (!cards.has(id)) this.toggle(id);
+    const { board } = this.actions;
+    for (const id of this.#ids) if (!board.has(id)) this.toggle(id);
   }
 
   /** The chosen cards in reading order. */

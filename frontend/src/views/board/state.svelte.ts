@@ -1,10 +1,10 @@
-import { SvelteMap } from 'svelte/reactivity';
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import {
   BoardCommands,
   BoardStore,
   CardDetails,
   Comments,
-  linksByCard,
+  endsOf,
   openEnd,
   type BoardChange,
   type OpenEnd,
@@ -14,6 +14,7 @@ import {
   Undo,
 } from '../../core';
 import type { Card, Comment, Link, Presence, Stage } from '../../core/model';
+import { gather, keepIdentity } from './gather';
 
 /** When no frame comes, as on a hidden page, changes are shown this late. */
 const noFrameMs = 500;
@@ -36,6 +37,8 @@ export class BoardState {
   problem = $state('');
   people = $state.raw<readonly Presence[]>(nobody);
   save = $state.raw<SaveState>({ kind: 'connecting' });
+  /** The server has refused something: what `save` says changes far more often. */
+  refused = $state(false);
   readOnly = $state(false);
   denied = $state<string | null>(null);
   storageFailed = $state(false);
@@ -52,19 +55,12 @@ export class BoardState {
   /** Called right before and after changes are shown. */
   beforeShow: (() => void) | null = null;
   afterShow: (() => void) | null = null;
-  readonly #byCard = $derived.by(() => {
-    const map = new Map<string, Presence[]>();
-    for (const p of this.people) {
-      if (p.card) map.set(p.card, [...(map.get(p.card) ?? []), p]);
-    }
-    return map;
-  });
-  readonly #linksOf = $derived(linksByCard(this.links, (id) => this.cards.has(id)));
-  readonly #commentsOf = $derived.by(() => {
-    const map = new Map<string, Comment[]>();
-    for (const c of this.comments) map.set(c.card, [...(map.get(c.card) ?? []), c]);
-    return map;
-  });
+  // By card, each followed by itself: a change of one card does not reach the
+  // hundreds of others.
+  readonly #ids = new SvelteSet<string>();
+  readonly #peopleAt = new SvelteMap<string, readonly Presence[]>();
+  readonly #linksOf = new SvelteMap<string, readonly Link[]>();
+  readonly #commentsOf = new SvelteMap<string, readonly Comment[]>();
   /** Cards changed here since all was saved: what a refusal would cost. */
   readonly #mine = new Set<string>();
   readonly #stops: (() => void)[] = [];
@@ -100,7 +96,10 @@ export class BoardState {
         this.canRedo = this.undo.canRedo;
       }),
       document.subscribe(() => this.#follow()),
-      document.onPresence(() => (this.people = document.presence())),
+      document.onPresence(() => {
+        this.people = document.presence();
+        gather(this.#peopleAt, this.people, (p) => (p.card ? [p.card] : []));
+      }),
     );
   }
 
@@ -112,9 +111,14 @@ export class BoardState {
     this.document.close();
   }
 
+  /** Whether there is such a card; whoever asks hears only when that changes. */
+  has(card: string): boolean {
+    return this.#ids.has(card);
+  }
+
   /** Who is at a card. */
   at(card: string): readonly Presence[] {
-    return this.#byCard.get(card) ?? nobody;
+    return this.#peopleAt.get(card) ?? nobody;
   }
 
   /** The links that end at a card. */
@@ -166,18 +170,35 @@ export class BoardState {
 
   #show(): void {
     this.beforeShow?.();
+    let other = false; // cards than before
     for (const id of this.#cardsDue) {
       const card = this.store.card(id);
-      if (card) this.cards.set(id, card);
+      if (!card) continue;
+      if (!this.#ids.has(id)) {
+        other = true;
+        this.#arrive(id);
+      }
+      this.cards.set(id, card);
     }
     for (const id of this.#stagesDue) {
       this.lists.set(id, this.store.list(id));
       this.stages.set(id, this.store.stage(id));
     }
-    for (const id of this.#cardsDue) if (!this.store.card(id)) this.cards.delete(id);
+    for (const id of this.#cardsDue) {
+      if (this.store.card(id) || !this.#ids.delete(id)) continue;
+      other = true;
+      this.cards.delete(id);
+    }
     if (this.#metaDue) this.problem = this.store.problem();
-    if (this.#linksDue) this.links = this.store.links();
-    if (this.#commentsDue) this.comments = this.store.comments();
+    if (this.#linksDue) this.links = keepIdentity(this.links, this.store.links());
+    if (this.#linksDue || other) {
+      const exists = (id: string): boolean => this.store.card(id) !== undefined;
+      gather(this.#linksOf, this.links, (link) => endsOf(link, exists));
+    }
+    if (this.#commentsDue) {
+      this.comments = keepIdentity(this.comments, this.store.comments());
+      gather(this.#commentsOf, this.comments, (c) => [c.card]);
+    }
     this.shown++;
     this.#cardsDue.clear();
     this.#stagesDue.clear();
@@ -185,9 +206,18 @@ export class BoardState {
     this.afterShow?.();
   }
 
+  /** A new card has its entries from the start, so that it can be followed alone. */
+  #arrive(id: string): void {
+    this.#ids.add(id);
+    this.#peopleAt.set(id, this.#peopleAt.get(id) ?? nobody);
+    this.#linksOf.set(id, this.#linksOf.get(id) ?? unlinked);
+    this.#commentsOf.set(id, this.#commentsOf.get(id) ?? unsaid);
+  }
+
   #follow(): void {
     const d = this.document;
     this.save = d.state;
+    this.refused = d.state.kind === 'refused';
     this.readOnly = d.readOnly;
     this.denied = d.denied;
     this.storageFailed = d.storageFailed;

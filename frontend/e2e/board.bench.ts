@@ -1,0 +1,184 @@
+import { type Browser, type CDPSession, expect, type Page, test } from '@playwright/test';
+import * as Y from 'yjs';
+import { fillBoard } from './support/largeboard';
+import { Pathboard } from './support/processes';
+import { scripted } from './support/scripted';
+import { createWorkshop, joinWorkshop, memberJoins } from './support/workshop';
+
+/**
+ * What a board of many cards costs the browser. Prints figures and asserts no
+ * time: run by `make bench-board` on a quiet machine.
+ */
+const seconds = 6;
+
+interface Frames {
+  perSecond: number;
+  p99: number;
+  longest: number;
+}
+
+const quantile = (values: number[], q: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
+};
+
+/** Frame times of the page while `meanwhile` goes on. */
+async function frames(page: Page, meanwhile: () => Promise<void>): Promise<Frames> {
+  await page.evaluate(() => {
+    const deltas: number[] = [];
+    Object.assign(window, { deltas });
+    let last = performance.now();
+    const tick = (now: number): void => {
+      deltas.push(now - last);
+      last = now;
+      requestAnimationFrame(tick);
+    };
+    requestAnimationFrame(tick);
+  });
+  await meanwhile();
+  const deltas = await page.evaluate(() => (window as unknown as { deltas: number[] }).deltas);
+  const sum = deltas.reduce((total, d) => total + d, 0);
+  return {
+    perSecond: (1000 * deltas.length) / sum,
+    p99: quantile(deltas, 0.99),
+    longest: Math.max(...deltas),
+  };
+}
+
+interface Site {
+  page: Page;
+  cdp: CDPSession;
+  /** Changes the board from elsewhere, so many times a second, for a while. */
+  changes(rate: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+async function site(browser: Browser, cards: number, links: number): Promise<Site> {
+  const server = await Pathboard.start();
+  const created = await createWorkshop(server.url);
+  const group = created.workshop.groups[2];
+  if (!group) throw new Error('no group');
+  await fillBoard(server.url, created, group.id, cards, links);
+  const { page, context } = await memberJoins(browser, server.url, created, 'Ada', group.name);
+  await expect(page.locator('article')).toHaveCount(cards);
+  const other = await joinWorkshop(server.url, created.joinCode, 'Jan', group.id);
+  const remote = await scripted(server.url, other.token, `board.${group.id}`);
+  const map = remote.doc.getMap<Y.Map<unknown>>('cards');
+  let n = 0;
+  const change = (): void => {
+    const card = map.get(`card-${(n * 31) % cards}`);
+    const text = card?.get('text');
+    if (n++ % 5 === 4) card?.set('order', `a${String((n * 17) % cards).padStart(6, '0')}V`);
+    else if (text instanceof Y.Text) text.insert(text.length, ` ${n}`);
+  };
+  return {
+    page,
+    cdp: await context.newCDPSession(page),
+    changes: async (rate) => {
+      const end = Date.now() + seconds * 1000;
+      for (let next = Date.now(); next < end; next += 1000 / rate) {
+        const wait = next - Date.now();
+        if (wait > 0) await new Promise((go) => setTimeout(go, wait));
+        change();
+      }
+      await remote.saved();
+    },
+    stop: async () => {
+      remote.close();
+      await context.close();
+      await server.stop();
+    },
+  };
+}
+
+/** Where the main thread's time went while `meanwhile` went on, in ms a second. */
+async function costs(cdp: CDPSession, meanwhile: () => Promise<void>): Promise<void> {
+  const read = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      (await cdp.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]),
+    );
+  await cdp.send('Performance.enable');
+  const before = await read();
+  await meanwhile();
+  const after = await read();
+  const parts = ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration', 'TaskDuration'];
+  const since = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);
+  print(
+    '  main thread, ms a second',
+    Object.fromEntries(parts.map((name) => [name, (1000 * since(name)) / since('Timestamp')])),
+  );
+}
+
+const print = (what: string, figures: Record<string, number>): void =>
+  console.log(
+    `${what}: ${Object.entries(figures)
+      .map(([name, value]) => `${name} ${value.toFixed(1)}`)
+      .join(', ')}`,
+  );
+
+test('500 cards and 300 links: opening, 50 remote changes a second, typing', async ({
+  browser,
+}) => {
+  const { page, cdp, changes, stop } = await site(browser, 500, 300);
+  for (let i = 0; i < 3; i++) {
+    await page.reload();
+    const handle = await page.waitForFunction(
+      () => document.querySelectorAll('article').length === 500 && performance.now(),
+      undefined,
+      { polling: 'raf' },
+    );
+    print('opening, all cards there, from the kept shell', {
+      ms: (await handle.jsonValue()) as number,
+    });
+  }
+  print('at rest', { ...(await frames(page, () => page.waitForTimeout(2000))) });
+  await costs(cdp, async () => {
+    print('50 changes a second', { ...(await frames(page, () => changes(50))) });
+  });
+
+  // Typing while the board changes, on a processor four times slower.
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await page.evaluate(() => {
+    const entries: PerformanceEventTiming[] = [];
+    Object.assign(window, { entries });
+    // The shortest that browsers report; the rest are faster still.
+    const options = { type: 'event', durationThreshold: 16 };
+    new PerformanceObserver((list) =>
+      entries.push(...(list.getEntries() as PerformanceEventTiming[])),
+    ).observe(options);
+  });
+  await page.locator('#stage-problem article').first().focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('article textarea')).toBeFocused();
+  let typing = true;
+  const typed = (async () => {
+    while (typing) await page.keyboard.type('a', { delay: 40 });
+  })();
+  print('50 changes a second, four times slower, typing', {
+    ...(await frames(page, () => changes(50))),
+  });
+  typing = false;
+  await typed;
+  const keys = await page.evaluate(() =>
+    (window as unknown as { entries: PerformanceEventTiming[] }).entries
+      .filter((entry) => entry.name === 'keydown')
+      .map((entry) => [entry.processingStart - entry.startTime, entry.duration] as const),
+  );
+  for (const [i, what] of ['key to handler, ms', 'key to paint, ms'].entries()) {
+    const values = keys.map((key) => key[i] ?? 0);
+    print(what, { n: values.length, p50: quantile(values, 0.5), p95: quantile(values, 0.95) });
+  }
+  await stop();
+});
+
+test('2,000 cards scroll', async ({ browser }) => {
+  const { page, stop } = await site(browser, 2000, 300);
+  await page.locator('#stage-problem article').first().hover();
+  print('2,000 cards, scrolling', {
+    ...(await frames(page, async () => {
+      for (let i = 0; i < 120; i++) await page.mouse.wheel(0, 120);
+      for (let i = 0; i < 60; i++) await page.mouse.wheel(i < 30 ? 60 : -60, 0);
+    })),
+  });
+  await stop();
+});
