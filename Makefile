@@ -4,7 +4,7 @@ GO ?= go
 export GOFLAGS ?= -mod=readonly
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench fuzz sim build deploy-check clean
+.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench bench-board fuzz sim build deploy-check clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ screenshots: ## pictures of every screen into ./screenshots
 
 bench: ## benchmarks: the engine beside yjs, the hub beside its peers
 	@scripts/bench
+
+bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing, opening
+	@scripts/bench board
 
 fuzz: ## a longer differential fuzz against yjs (SEEDS=100000)
 	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} $(GO) test -run TestDifferential -timeout 0 -v ./hub/ydoc/...
