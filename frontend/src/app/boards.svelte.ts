@@ -8,6 +8,8 @@ export class WatchedBoard {
   newest = $state.raw<Card[]>([]);
   total = $state(0);
   people = $state.raw<Presence[]>([]);
+  /** Where the one who leads is: a facilitator, else who moved last. */
+  leader = $state.raw<Presence | null>(null);
   ready = $state(false);
   changedAt = $state(0);
   readonly store: BoardStore;
@@ -32,7 +34,7 @@ export class WatchedBoard {
         this.#later();
       }),
       this.document.subscribe(() => (this.ready = this.document.ready)),
-      this.document.onPresence(() => (this.people = this.document.presence())),
+      this.document.onPresence(() => this.#see(this.document.presence())),
     ];
     this.#read();
   }
@@ -42,6 +44,19 @@ export class WatchedBoard {
     this.#stops.forEach((stop) => stop());
     this.store.destroy();
     this.document.close();
+  }
+
+  #see(people: Presence[]): void {
+    const placed = people.filter((p) => p.stage !== null);
+    const before = new Map(this.people.map((p) => [p.client, p]));
+    const moved = placed.find((p) => {
+      const was = before.get(p.client);
+      return was?.stage !== p.stage || was?.card !== p.card;
+    });
+    const same = placed.find((p) => p.client === this.leader?.client);
+    const leads = (p: Presence): boolean => p.user.role === 'facilitator';
+    this.leader = placed.find(leads) ?? moved ?? same ?? null;
+    this.people = people;
   }
 
   /** A wall need not follow every letter. */

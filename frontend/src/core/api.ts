@@ -148,8 +148,8 @@ export class Api {
     return this.#call(method, `/api/workshops/${id}/${path}`, body, headers);
   }
 
-  /** What serves an area, in all stages. */
-  async library(area: string): Promise<LibraryEntry[]> {
+  /** What serves an area, or all areas, in all stages. */
+  async library(area = ''): Promise<LibraryEntry[]> {
     const path = `/api/library?area=${encodeURIComponent(area)}`;
     return (await this.#call<{ entries: LibraryEntry[] }>('GET', path)).entries;
   }

@@ -1,4 +1,5 @@
 import type { Localised } from './model';
+import type { Screen } from './screen';
 
 /** The day as the server says it: the agenda, where it stands, what is stopped. */
 export type PhaseKind =
@@ -37,6 +38,8 @@ export interface Now {
   focus: string;
   /** Nobody's board can be changed now. */
   frozen: boolean;
+  /** What the projectors show; read it with `screenOf`. */
+  screen?: Screen;
 }
 
 export interface Day extends Now {

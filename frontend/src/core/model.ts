@@ -117,6 +117,9 @@ export interface LibraryEntry {
   text: Localised;
   /** The stages it serves; none means all. */
   stages: string[];
+  areas?: string[];
+  /** Where an example comes from. */
+  city?: string;
   url?: string;
 }
 

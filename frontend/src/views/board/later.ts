@@ -5,6 +5,7 @@ import { allTexts } from '../../i18n/index.svelte';
 const parts = {
   bell: () => import('./panels/Bell.svelte'),
   card: () => import('./panels/CardPanel.svelte'),
+  clicker: () => import('./panels/ClickerBar.svelte'),
   comments: () => import('./panels/CommentsPanel.svelte'),
   filter: () => import('./panels/FilterBar.svelte'),
   help: () => import('./panels/Help.svelte'),
