@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -58,6 +59,7 @@ func stamps(frame []byte, f func(time.Duration)) {
 // client is one connection with one or more documents.
 type client struct {
 	clock clock
+	plain string // the only document, with a server that speaks y-websocket
 	ws    *websocket.Conn
 	done  chan struct{} // closed when the reader has ended
 
@@ -66,31 +68,39 @@ type client struct {
 	mu       sync.Mutex // guards what follows
 	cond     *sync.Cond
 	synced   map[string]bool
+	writers  map[string]*writer // of a document; answer the server's state vector
 	denied   string
 	received int           // stamps seen
 	latency  *histogram    // of deliveries; nil: not measured
 	ackTime  *histogram    // of acknowledgements
 	unacked  []pendingEdit // in order
-	acked    map[string]int
 	err      error
 }
 
+// pendingEdit is an update that has not been acknowledged yet.
 type pendingEdit struct {
-	doc string
-	at  time.Duration // 0: not an edit
+	by *writer       // nil: not an edit
+	at time.Duration // when it was sent
 }
 
 // dialer has small buffers: thousands of clients share the process.
 var dialer = websocket.Dialer{ReadBufferSize: 4 << 10, WriteBufferSize: 1 << 10, HandshakeTimeout: 20 * time.Second}
 
-// dial connects without opening a document.
-func dial(ctx context.Context, url string, c clock) (*client, error) {
+// dial connects without opening a document. With plain set it speaks
+// y-websocket, where the address names the only document.
+func dial(ctx context.Context, url, plain string, c clock) (*client, error) {
+	if plain != "" {
+		url += "/" + plain
+	}
 	ws, res, err := dialer.DialContext(ctx, url, nil)
 	if err != nil {
 		return nil, fmt.Errorf("dial %s: %w", url, err)
 	}
 	res.Body.Close()
-	cl := &client{clock: c, ws: ws, done: make(chan struct{}), synced: map[string]bool{}, acked: map[string]int{}}
+	cl := &client{
+		clock: c, plain: plain, ws: ws, done: make(chan struct{}),
+		synced: map[string]bool{}, writers: map[string]*writer{},
+	}
 	cl.cond = sync.NewCond(&cl.mu)
 	go cl.read()
 	return cl, nil
@@ -98,12 +108,14 @@ func dial(ctx context.Context, url string, c clock) (*client, error) {
 
 // open opens a document and waits until it is synced.
 func (c *client) open(doc, token string) error {
-	c.mu.Lock()
-	// Our answer to the server's state vector will be acknowledged too.
-	c.unacked = append(c.unacked, pendingEdit{doc: doc})
-	c.mu.Unlock()
-	if err := c.write(wire.Token(doc, token, "4.0.0")); err != nil {
-		return err
+	if c.plain == "" {
+		c.mu.Lock()
+		// Our answer to the server's state vector will be acknowledged too.
+		c.unacked = append(c.unacked, pendingEdit{})
+		c.mu.Unlock()
+		if err := c.write(wire.Token(doc, token, "4.0.0")); err != nil {
+			return err
+		}
 	}
 	if err := c.write(wire.Sync(doc, wire.SyncStep1, ydoc.StateVector{}.Encode())); err != nil {
 		return err
@@ -119,9 +131,20 @@ func (c *client) open(doc, token string) error {
 	return c.err
 }
 
+// appear shows the client to the others on the document, as a browser does.
+func (c *client) appear(doc string) error {
+	state := fmt.Sprintf(`{"user":{"name":"Somebody","color":"#336699"},"cursor":{"card":"c%d","at":17}}`, rand.IntN(1000))
+	return c.write(wire.Awareness(doc, wire.EncodeAwareness([]wire.AwarenessState{
+		{Client: rand.Uint64N(1 << 32), Clock: 1, JSON: []byte(state)},
+	})))
+}
+
 func (c *client) write(frame []byte) error {
 	c.sending.Lock()
 	defer c.sending.Unlock()
+	if c.plain != "" {
+		frame = wire.Plain(frame)
+	}
 	return c.ws.WriteMessage(websocket.BinaryMessage, frame)
 }
 
@@ -141,12 +164,17 @@ func (c *client) read() {
 			c.mu.Unlock()
 			return
 		}
-		f, err := wire.Parse(b)
-		if err != nil {
-			continue // of no concern here
+		if f, err := c.parse(b); err == nil { // what else comes is of no concern
+			c.take(f)
 		}
-		c.take(f)
 	}
+}
+
+func (c *client) parse(b []byte) (wire.Frame, error) {
+	if c.plain != "" {
+		return wire.ParsePlain(c.plain, b)
+	}
+	return wire.Parse(b)
 }
 
 func (c *client) take(f wire.Frame) {
@@ -158,8 +186,8 @@ func (c *client) take(f wire.Frame) {
 		c.denied = f.Text
 		c.cond.Broadcast()
 	case f.Type == wire.TypeSync && f.Sync == wire.SyncStep1:
-		// We keep no document: what we have made is acknowledged or lost.
-		go func() { _ = c.write(wire.Sync(f.Key, wire.SyncStep2, emptyUpdate)) }()
+		w := c.writers[f.Doc]
+		go func() { _ = c.write(wire.Sync(f.Key, wire.SyncStep2, w.since(f.Payload))) }()
 	case f.Type == wire.TypeSync && f.Sync == wire.SyncStep2:
 		c.synced[f.Doc] = true
 		c.cond.Broadcast()
@@ -173,8 +201,8 @@ func (c *client) take(f wire.Frame) {
 	case f.Type == wire.TypeSyncStatus && f.Saved && len(c.unacked) > 0:
 		e := c.unacked[0]
 		c.unacked = c.unacked[1:]
-		if e.at > 0 {
-			c.acked[e.doc]++
+		if e.by != nil {
+			e.by.acked.Add(1)
 			if c.ackTime != nil {
 				c.ackTime.add(now - e.at)
 			}
@@ -187,21 +215,37 @@ var emptyUpdate = []byte{0, 0}
 
 // writer makes edits in one document: each appends a stamp to a text of its own.
 type writer struct {
+	doc, name string
+	id        uint64
+	acked     atomic.Int64
+
+	mu   sync.Mutex // guards what follows
 	c    *client
-	doc  string
-	id   uint64
-	name string
 	y    *ydoc.Doc
 	made int
 }
 
 func newWriter(c *client, doc string) *writer {
 	id := rand.Uint64N(1<<32-1) + 1
-	return &writer{c: c, doc: doc, id: id, name: fmt.Sprintf("w%d", id), y: ydoc.New(ydoc.Options{})}
+	w := &writer{doc: doc, id: id, name: fmt.Sprintf("w%d", id), y: ydoc.New(ydoc.Options{})}
+	w.moveTo(c)
+	return w
+}
+
+// moveTo has the writer go on over another connection.
+func (w *writer) moveTo(c *client) {
+	w.mu.Lock()
+	w.c = c
+	w.mu.Unlock()
+	c.mu.Lock()
+	c.writers[w.doc] = w
+	c.mu.Unlock()
 }
 
 // edit sends one update.
 func (w *writer) edit() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	update, err := w.y.Transact(w.id, func(x *ydoc.Txn) error {
 		return x.InsertText(x.Root(w.name, ydoc.KindText), w.made*markLength, w.c.clock.stamp())
 	})
@@ -209,8 +253,22 @@ func (w *writer) edit() error {
 		return err
 	}
 	w.made++
-	w.c.mu.Lock()
-	w.c.unacked = append(w.c.unacked, pendingEdit{w.doc, w.c.clock.now()})
-	w.c.mu.Unlock()
+	if w.c.plain == "" {
+		w.c.mu.Lock()
+		w.c.unacked = append(w.c.unacked, pendingEdit{w, w.c.clock.now()})
+		w.c.mu.Unlock()
+	}
 	return w.c.write(wire.Sync(w.doc, wire.SyncUpdate, update))
+}
+
+// since is what the writer has made and a state vector lacks; of a reader,
+// which keeps no document, nothing.
+func (w *writer) since(vector []byte) []byte {
+	sv, err := ydoc.DecodeStateVector(vector)
+	if w == nil || err != nil {
+		return emptyUpdate
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.y.EncodeStateAsUpdate(sv)
 }

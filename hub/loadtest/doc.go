@@ -3,9 +3,11 @@
 // address.
 //
 //	go run ./hub/loadtest                                  # every scenario, our hub
-//	go run ./hub/loadtest -scenario s1,s4 -target floor
-//	go run ./hub/loadtest -scenario s7 -redis redis://localhost:6379
+//	go run ./hub/loadtest -scenario s1,s4 -target floor-batch
+//	go run ./hub/loadtest -scenario s7,s8x -redis redis://localhost:6379
 //	go run ./hub/loadtest -url ws://host/ws -token T -pid N
+//	go run ./hub/loadtest -scenario s4 -rate 50 -profile cpu.out
+//	hub/loadtest/peers/run                                 # all beside floors and peers, as a table
 //
 // A delivery is one update seen by one other client. Each update carries the
 // time it was sent, so that the clients, which share a process, measure how

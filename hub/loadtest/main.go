@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -12,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/pathboard/pathboard/hub/loadtest/floor"
 )
 
 type options struct {
@@ -25,6 +28,8 @@ type options struct {
 	serve, addr string
 	profile     string
 	rate        float64
+	name, table string
+	plain       bool
 }
 
 // scenario measures one thing and reports it.
@@ -35,14 +40,17 @@ type scenario struct {
 }
 
 var scenarios = map[string]scenario{
-	"s1": {"a workshop: 6 boards x 6 writers x 2/s, a projector on all", 1, steady(shape{boards: 6, writers: 6, rate: 2, projector: true})},
-	"s2": {"ten typists on one board, 10/s each", 1, steady(shape{boards: 1, writers: 10, rate: 10})},
-	"s3": {"100 boards x 8 writers x 1/s", 1, steady(shape{boards: 100, writers: 8, rate: 1})},
-	"s4": {"saturation: 20 boards x 10 writers, rate raised until p99 passes 100 ms", 1, saturate},
-	"s5": {"5,000 idle connections on 100 boards", 1, idle},
-	"s6": {"500 clients join a 1 MB board within a second", 1, join},
-	"s7": {"two instances: 6 boards x 6 writers x 5/s, deliveries that cross", 2, steady(shape{boards: 6, writers: 6, rate: 5, crossing: true})},
-	"s8": {"kill -9 under load, clients come back, nothing acknowledged is lost", 1, killed},
+	"s1":   {"a workshop: 6 boards x 6 writers x 2/s, a projector on all", 1, steady(shape{boards: 6, writers: 6, rate: 2, projector: true})},
+	"s2":   {"ten typists on one board, 10/s each", 1, steady(shape{boards: 1, writers: 10, rate: 10})},
+	"s3":   {"100 boards x 8 writers x 1/s", 1, steady(shape{boards: 100, writers: 8, rate: 1})},
+	"s4":   {"saturation: 20 boards x 10 writers, rate raised until p99 passes 100 ms", 1, saturate},
+	"s5":   {"5,000 idle connections on 100 boards, present to each other", 1, idle(5000)},
+	"s5x":  {"10,000 idle connections on 100 boards, present to each other", 1, idle(10_000)},
+	"s6":   {"500 clients join a 1 MB board within a second, others work beside", 1, join},
+	"s7":   {"two instances: 6 boards x 6 writers x 5/s, deliveries that cross", 2, steady(shape{boards: 6, writers: 6, rate: 5, crossing: true})},
+	"s8":   {"kill -9 under load and a start at once, clients come back", 1, killed},
+	"s8x":  {"kill -9 of one of two instances under load, clients come back", 2, killed},
+	"over": {"far above saturation: nothing cut, nothing lost, memory bounded", 1, overload},
 }
 
 func main() {
@@ -58,13 +66,16 @@ func main() {
 func parse() (options, error) {
 	var o options
 	var names, pids string
-	flag.StringVar(&names, "scenario", "s1,s2,s3,s5,s6", "comma-separated: s1 to s8, or all")
-	flag.StringVar(&o.target, "target", "hub", "what to start: hub or floor")
+	flag.StringVar(&names, "scenario", "s1,s2,s3,s5,s6", "comma-separated: s1 to s8, s5x, s8x, over, or all")
+	flag.StringVar(&o.target, "target", "hub", "what to start: hub, "+strings.Join(slices.Sorted(maps.Keys(floor.Kinds)), ", "))
 	flag.StringVar(&o.url, "url", "", "measure the server at this address instead; two, separated by a comma, for s7")
 	flag.StringVar(&o.token, "token", "any", "token for -url")
 	flag.StringVar(&pids, "pid", "", "processes of the server at -url, for processor time and memory")
-	flag.StringVar(&o.redis, "redis", "", "Redis for the hub; s7 needs one")
+	flag.StringVar(&o.redis, "redis", "", "Redis for what is started; s7 and s8x need one")
 	flag.DurationVar(&o.duration, "duration", 10*time.Second, "of a steady scenario")
+	flag.BoolVar(&o.plain, "plain", false, "the server at -url speaks y-websocket: its address and a document's name are the document's")
+	flag.StringVar(&o.name, "name", "", "what to call the server in reports")
+	flag.StringVar(&o.table, "table", "", "read reports (-json) of several servers from this file and print each target of performance as a ratio")
 	flag.BoolVar(&o.json, "json", false, "one JSON object a line")
 	flag.StringVar(&o.serve, "serve", "", "be a server of that kind; used by the program itself")
 	flag.StringVar(&o.addr, "addr", "127.0.0.1:0", "listen address with -serve")
@@ -99,19 +110,19 @@ func run(ctx context.Context) error {
 	if o.serve != "" {
 		return serve(ctx, o)
 	}
+	if o.table != "" {
+		return printTable(o.table, os.Stdout)
+	}
 	for _, name := range o.scenarios {
 		s := scenarios[name]
-		if s.instances > 1 && o.url == "" && o.target == "hub" && o.redis == "" {
+		if s.instances > 1 && o.url == "" && o.redis == "" {
 			return fmt.Errorf("%s needs -redis", name)
 		}
 		r, err := measure(ctx, o, s)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		r.Scenario, r.Target = name, o.target
-		if o.url != "" {
-			r.Target = o.url
-		}
+		r.Scenario, r.Target = name, cmp.Or(o.name, o.url, o.target)
 		r.print(o.json, s.about)
 		if r.Lost > 0 {
 			return fmt.Errorf("%s: %d acknowledged updates are lost", name, r.Lost)
@@ -139,6 +150,10 @@ type report struct {
 	CPUPerMillion       float64       `json:",omitempty"` // seconds per million deliveries
 	PerCoreSecond       float64       `json:",omitempty"` // deliveries
 	RSSMB, KBPerConn    float64       `json:",omitempty"`
+	BesideP99           time.Duration `json:",omitempty"` // of deliveries on other boards
+	BackP50, BackMax    time.Duration `json:",omitempty"` // from the kill to synced again
+	Cut                 int           // connections that the server ended
+	MemoryGrowth        float64       `json:",omitempty"` // most under load over idle
 	Lost, Missed        int           // acknowledged and not stored; expected and not seen
 	Note                string        `json:",omitempty"`
 }
@@ -163,6 +178,15 @@ func (r report) print(asJSON bool, about string) {
 			fmt.Printf(", %.1f KB per connection", r.KBPerConn)
 		}
 		fmt.Println()
+	}
+	if r.BackMax > 0 {
+		fmt.Printf("    back after p50 %s ms, worst %s ms\n", ms(r.BackP50), ms(r.BackMax))
+	}
+	if r.BesideP99 > 0 {
+		fmt.Printf("    deliveries on other boards p99 %s ms\n", ms(r.BesideP99))
+	}
+	if r.MemoryGrowth > 0 {
+		fmt.Printf("    memory at most %.1f x idle\n", r.MemoryGrowth)
 	}
 	fmt.Printf("    lost %d, missed %d", r.Lost, r.Missed)
 	if r.Note != "" {

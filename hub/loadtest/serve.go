@@ -55,8 +55,8 @@ func serve(ctx context.Context, o options) error {
 }
 
 func serverHandler(ctx context.Context, o options) (http.Handler, error) {
-	if o.serve == "floor" {
-		return floor.New(), nil
+	if kind, ok := floor.Kinds[o.serve]; ok {
+		return floor.New(ctx, kind, o.redis)
 	}
 	opts := hub.Options{Authorizer: openDoor{}, Limits: hub.Limits{MessagesPerSecond: 1e6, MessageBurst: 1e6, BoardBytes: 256 << 20, BoardStructs: 1e7}}
 	if o.redis != "" {

@@ -67,7 +67,11 @@ func gather(ctx context.Context, t *target, s shape) (*crowd, error) {
 }
 
 func (c *crowd) connect(ctx context.Context, url string, measured bool, boards ...int) (*client, error) {
-	cl, err := dial(ctx, url, c.clock)
+	plain := ""
+	if c.t.plain {
+		plain = c.doc(boards[0])
+	}
+	cl, err := dial(ctx, url, plain, c.clock)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +80,13 @@ func (c *crowd) connect(ctx context.Context, url string, measured bool, boards .
 	if measured {
 		cl.latency = c.latency
 	}
-	for _, b := range boards {
+	for i, b := range boards {
+		if c.t.plain && i > 0 { // one document a connection
+			if _, err := c.connect(ctx, url, measured, b); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if err := cl.open(c.doc(b), fmt.Sprintf("%s-%d", c.t.token, len(c.clients))); err != nil {
 			return nil, err
 		}
@@ -143,9 +153,11 @@ func (c *crowd) settle(expected int) {
 	for last, since := -1, time.Now(); time.Since(since) < 3*time.Second; {
 		open := 0
 		for _, w := range c.writers {
+			w.mu.Lock()
 			w.c.mu.Lock()
 			open += len(w.c.unacked)
 			w.c.mu.Unlock()
+			w.mu.Unlock()
 		}
 		got := c.latency.count()
 		if open == 0 && got >= expected {
@@ -160,12 +172,15 @@ func (c *crowd) settle(expected int) {
 
 // lost counts the acknowledged edits that a fresh client does not get.
 func (c *crowd) lost(ctx context.Context) (int, error) {
+	if c.t.forgets {
+		return 0, nil
+	}
 	lost := 0
 	docs := map[string]*ydoc.Doc{}
 	for _, w := range c.writers {
 		d := docs[w.doc]
 		if d == nil {
-			state, err := fetch(ctx, c.t.urls[0], w.doc, c.t.token+"-judge")
+			state, err := c.t.fetch(ctx, w.doc, c.t.token+"-judge", nil)
 			if err != nil {
 				return 0, err
 			}
@@ -176,9 +191,7 @@ func (c *crowd) lost(ctx context.Context) (int, error) {
 			docs[w.doc] = d
 		}
 		stored := strings.Count(d.Root(w.name, ydoc.KindText).Text(), string(mark))
-		w.c.mu.Lock()
-		lost += max(0, w.c.acked[w.doc]-stored)
-		w.c.mu.Unlock()
+		lost += max(0, int(w.acked.Load())-stored)
 	}
 	return lost, nil
 }
@@ -219,9 +232,7 @@ func steady(s shape) func(context.Context, options, *target) (report, error) {
 			r.CPUPerMillion = cpu.Seconds() * 1e6 / float64(r.Deliveries)
 			r.PerCoreSecond = float64(r.Deliveries) / cpu.Seconds()
 		}
-		if o.target != "floor" {
-			r.Lost, err = c.lost(ctx)
-		}
+		r.Lost, err = c.lost(ctx)
 		return r, err
 	}
 }

@@ -18,6 +18,10 @@ type target struct {
 	urls  []string
 	token string
 	pids  []int // of the processes to account for; may be empty
+	// plain: it speaks y-websocket, whose address names the document.
+	plain bool
+	// forgets: it keeps no documents, so that nothing can be counted at the end.
+	forgets bool
 
 	servers []*server
 }
@@ -87,13 +91,13 @@ func (s *server) url() string { return "ws://" + s.addr + "/ws" }
 // startTarget starts n instances of a kind, which share dir or a Redis.
 func startTarget(ctx context.Context, o options, n int) (*target, error) {
 	if o.url != "" {
-		return &target{urls: strings.Split(o.url, ","), token: o.token, pids: o.pids}, nil
+		return &target{urls: strings.Split(o.url, ","), token: o.token, pids: o.pids, plain: o.plain}, nil
 	}
 	dir, err := os.MkdirTemp("", "loadtest-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
-	t := &target{token: "any"}
+	t := &target{token: "any", forgets: strings.HasPrefix(o.target, "floor")}
 	profile := o.profile
 	for range n {
 		s, err := startServer(ctx, o.target, dir, o.redis, "127.0.0.1:0", profile)
