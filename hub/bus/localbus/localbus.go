@@ -11,8 +11,7 @@ import (
 	"github.com/pathboard/pathboard/hub/store"
 )
 
-// readLimit is how many entries a follower fetches at a time, and how many may
-// wait for it.
+// readLimit is how many entries a new follower fetches at a time.
 const readLimit = 512
 
 // Appends is what the bus needs of a store beyond its log: to hear of every
@@ -48,61 +47,66 @@ func New(log Appends) *Bus {
 	return b
 }
 
-// following delivers a document's log: first what the store has behind the
-// position, then what is appended, as the store tells of it. Appends that come
-// too fast for the follower are read from the store later.
+// following delivers a document's log: first, on a goroutine of its own, what
+// the store has behind the position; then, on the store's, what is appended, as
+// the store tells of it.
 type following struct {
-	doc   store.DocName
-	after store.Position // owned by the goroutine
-	f     bus.Follower
-	woken chan struct{} // one slot
-	ctx   context.Context
-	stop  context.CancelFunc
+	doc store.DocName
+	f   bus.Follower
+	ctx context.Context
 
-	fresh  []store.Entry // guarded by Bus.mu: appended and not yet delivered
-	behind bool          // guarded by Bus.mu: the store knows more than fresh
+	after  store.Position // owned by the goroutine, once live guarded by Bus.mu
+	behind bool           // guarded by Bus.mu: the store has more than was read
+	live   bool           // guarded by Bus.mu: all was read, the goroutine has ended
 }
 
 // wake is told by the store of each durable write, in order.
 func (b *Bus) wake(doc store.DocName, entries []store.Entry) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.closed {
+		return
+	}
 	for f := range b.followers[doc] {
-		if f.behind = f.behind || len(f.fresh)+len(entries) > readLimit; f.behind {
-			f.fresh = nil
-		} else {
-			f.fresh = append(f.fresh, entries...)
-		}
-		select {
-		case f.woken <- struct{}{}:
-		default:
+		if f.behind = true; f.live {
+			f.take(entries)
 		}
 	}
 }
 
-func (b *Bus) takeFresh(f *following) (fresh []store.Entry, behind bool) {
+// take delivers those entries that lie behind the position.
+func (f *following) take(entries []store.Entry) {
+	for len(entries) > 0 && entries[0].Position.Compare(f.after) <= 0 {
+		entries = entries[1:] // read from the store already
+	}
+	if len(entries) > 0 {
+		f.after = entries[len(entries)-1].Position
+		f.f.Entries(f.doc, entries)
+	}
+}
+
+// goLive hands over from reading to being told; false when more has come.
+func (b *Bus) goLive(f *following) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	fresh, behind = f.fresh, f.behind
-	f.fresh, f.behind = nil, false
-	return fresh, behind
+	f.live = !f.behind
+	f.behind = false
+	return f.live
 }
 
 // Follow implements bus.Bus.
 func (b *Bus) Follow(doc store.DocName, after store.Position, f bus.Follower) func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	ctx, stop := context.WithCancel(b.ctx)
-	fl := &following{doc: doc, after: after, f: f, woken: make(chan struct{}, 1), ctx: ctx, stop: stop, behind: true}
 	if b.closed {
-		stop()
 		return func() {}
 	}
+	ctx, stop := context.WithCancel(b.ctx)
+	fl := &following{doc: doc, after: after, f: f, ctx: ctx}
 	if b.followers[doc] == nil {
 		b.followers[doc] = map[*following]struct{}{}
 	}
 	b.followers[doc][fl] = struct{}{}
-	fl.woken <- struct{}{} // entries may already lie behind the position
 	b.wg.Go(func() { b.follow(fl) })
 	return func() { stop(); b.forget(fl) }
 }
@@ -118,26 +122,14 @@ func (b *Bus) forget(f *following) {
 	}
 }
 
+// follow reads what the store has until there is no more.
 func (b *Bus) follow(f *following) {
-	defer b.forget(f)
-	for {
-		select {
-		case <-f.ctx.Done():
+	for b.readOn(f) {
+		if b.goLive(f) {
 			return
-		case <-f.woken:
-		}
-		fresh, behind := b.takeFresh(f)
-		if behind && !b.readOn(f) {
-			return
-		}
-		for len(fresh) > 0 && fresh[0].Position.Compare(f.after) <= 0 {
-			fresh = fresh[1:] // read from the store already
-		}
-		if len(fresh) > 0 && f.ctx.Err() == nil {
-			f.after = fresh[len(fresh)-1].Position
-			f.f.Entries(f.doc, fresh)
 		}
 	}
+	b.forget(f)
 }
 
 // readOn delivers what the store has behind the position; false ends the
