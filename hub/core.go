@@ -43,6 +43,7 @@ type core struct {
 	// effect that depends on the document waits for the seq of its moment.
 	seq, durable uint64
 	gated        []gatedEffect
+	released     int // of gated, from its beginning; the space is used again later
 
 	presence presence
 	tail     tailSize
@@ -51,6 +52,7 @@ type core struct {
 	reads    uint64         // how many there were
 	full     fullState
 	out      []effect
+	spare    []effect // for out, empty
 }
 
 // tailSize is the length of the log behind the newest snapshot.
@@ -141,9 +143,20 @@ func (c *core) tidy() {
 // take returns the effects since the last call, in order.
 func (c *core) take() []effect {
 	out := c.out
-	c.out = nil
+	c.out, c.spare = c.spare, nil
 	return out
 }
+
+// giveBack takes a list that take returned, to be used again.
+func (c *core) giveBack(effects []effect) {
+	clear(effects)
+	if c.spare == nil && cap(effects) <= maxSpare {
+		c.spare = effects[:0]
+	}
+}
+
+// maxSpare bounds the list of effects that is kept for later.
+const maxSpare = 256
 
 // inFlight is the number of appends not yet answered.
 func (c *core) inFlight() uint64 { return c.seq - c.durable }
@@ -359,12 +372,16 @@ func (c *core) appended(seq uint64, err error) {
 		return
 	}
 	c.durable = seq
-	n := 0
+	n := c.released
 	for n < len(c.gated) && c.gated[n].gate <= seq {
 		c.out = append(c.out, c.gated[n].effect)
+		c.gated[n] = gatedEffect{}
 		n++
 	}
-	c.gated = slices.Delete(c.gated, 0, n)
+	if c.released = n; n == len(c.gated) || n >= maxSpare {
+		c.gated = slices.Delete(c.gated, 0, n)
+		c.released = 0
+	}
 }
 
 // view runs f on the document; done is called when what f saw is durable.

@@ -364,6 +364,7 @@ func (r *room) unused(now time.Time) bool {
 
 // perform carries out effects in order.
 func (r *room) perform(effects []effect) {
+	defer r.core.giveBack(effects)
 	for _, e := range effects {
 		switch e.kind {
 		case effectSend:

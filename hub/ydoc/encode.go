@@ -128,7 +128,7 @@ func (e *encoder) parent(it *item) {
 func (e *encoder) content(it *item, skip uint32) {
 	data := it.data
 	if skip > 0 {
-		_, data = splitContent(it.kind, data, skip)
+		data = contentTail(it.kind, data, skip, it.length)
 	}
 	switch it.kind {
 	case kindDeleted:

@@ -70,3 +70,12 @@ func splitContent(kind contentKind, b []byte, offset uint32) (left, right []byte
 	}
 	return nil, nil
 }
+
+// contentTail is the right half of splitContent of a content of that length.
+func contentTail(kind contentKind, b []byte, offset, length uint32) []byte {
+	if kind == kindString {
+		return tailUTF16(b, int(offset), int(length))
+	}
+	_, right := splitContent(kind, b, offset)
+	return right
+}

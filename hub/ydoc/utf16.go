@@ -70,6 +70,24 @@ func utf16Index(b []byte, n int) (index int, cut bool) {
 	return index, false
 }
 
+// utf16IndexBack is utf16Index counted from the end: rest code units lie at and
+// behind the byte.
+func utf16IndexBack(b []byte, rest int) (index int, cut bool) {
+	index = len(b)
+	for rest > 0 && index > 0 {
+		index--
+		for b[index]&0xc0 == 0x80 {
+			index--
+		}
+		_, units := utf8Size(b[index])
+		if units > rest {
+			return index, true
+		}
+		rest -= units
+	}
+	return index, false
+}
+
 // utf8Size returns the bytes and code units of the character whose UTF-8 form
 // starts with c.
 func utf8Size(c byte) (size, units int) {
@@ -94,4 +112,17 @@ func splitUTF16(b []byte, n int) (left, right []byte) {
 		return b[:i:i], b[i:]
 	}
 	return slices.Concat(b[:i], replacement), slices.Concat(replacement, b[i+4:])
+}
+
+// tailUTF16 is the right half of splitUTF16 of a text that has length units. Of
+// a long text of which little is left, what was typed last, only that is looked
+// at.
+func tailUTF16(b []byte, n, length int) []byte {
+	if rest := length - n; rest < n/8 {
+		if i, cut := utf16IndexBack(b, rest); !cut {
+			return b[i:]
+		}
+	}
+	_, right := splitUTF16(b, n)
+	return right
 }
