@@ -46,8 +46,9 @@ bench: ## benchmarks: the engine beside yjs, the hub beside its peers
 bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing, opening
 	@scripts/bench board
 
-fuzz: ## a longer differential fuzz against yjs (SEEDS=100000)
-	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} $(GO) test -run TestDifferential -timeout 0 -v ./hub/ydoc/...
+fuzz: ## histories and damaged updates beside yjs (SEEDS=1000000 FROM=0 MUTATIONS=1000000)
+	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} PATHBOARD_FUZZ_FROM=$${FROM:-0} PATHBOARD_FUZZ_MUTATIONS=$${MUTATIONS:-$${SEEDS:-100000}} \
+		$(GO) test -run 'TestDifferential$$|TestMutatedUpdates$$' -timeout 0 -v ./hub/ydoc
 
 sim: ## many histories of hubs, clients, store and bus (SEEDS=10000000 FROM=0)
 	PATHBOARD_SIM_SEEDS=$${SEEDS:-100000} PATHBOARD_SIM_FROM=$${FROM:-0} $(GO) test -run TestSimulation -timeout 0 -v ./hub

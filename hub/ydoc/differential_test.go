@@ -15,7 +15,7 @@ import (
 )
 
 // defaultSeeds is what an ordinary test run can afford.
-const defaultSeeds = 4000
+const defaultSeeds = 3000
 
 // batch is how many histories go to and fro in one message.
 const batch = 16

@@ -91,7 +91,7 @@ func (g *grammarian) record() {
 		rec.root, rec.flags = g.text([]string{"notes", "cards", "rich", "xml", "", "\xff"}), rec.flags|hasRoot
 		rec.origin, rec.right = noID, noID
 	case 4:
-		rec.key, rec.flags = g.text([]string{"c0", "c1", "", "\xff", "__proto__"}), rec.flags^hasKey
+		rec.key, rec.flags = g.text([]string{"c0", "c1", "", "\xff"}), rec.flags^hasKey
 	case 5:
 		rec.kind = contentKind(g.r.IntN(13))
 	case 6:

@@ -3,6 +3,7 @@
 
 import * as Y from 'yjs'
 import { follower, make } from './history.mjs'
+import { large } from './large.mjs'
 import { plain, view } from './view.mjs'
 
 const encode = bytes => Buffer.from(bytes).toString('base64')
@@ -180,4 +181,4 @@ const deliver = ({ gc, updates }) => {
   return { vectors, pending: doc.store.pendingStructs !== null || doc.store.pendingDs !== null, view: JSON.stringify(view(doc)) }
 }
 
-export const ask = ({ question, ...details }) => ({ edit, events, positions, snapshots, intersect, deliver })[question](details)
+export const ask = ({ question, ...details }) => ({ edit, events, positions, snapshots, intersect, deliver, large })[question](details)
