@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/wire"
 	"github.com/pathboard/pathboard/hub/ydoc"
 )
@@ -54,7 +55,9 @@ func (r *benchRoom) perform() {
 		for _, e := range effects {
 			switch e.kind {
 			case effectAppend:
-				r.core.appended(e.seq, nil)
+				at := store.Position{Hi: e.seq}
+				r.core.appended(e.seq, store.AppendResult{Position: at})
+				r.core.entries([]store.Entry{{Position: at, Data: e.data}})
 			case effectReadOn:
 				r.core.readOn()
 			case effectCast:
@@ -133,7 +136,7 @@ func BenchmarkLoad(b *testing.B) {
 	s := newSimStore()
 	w := newWorld(0)
 	for _, u := range typing(b)[:DefaultLimits().CompactEntries] {
-		s.append(w, 0, entryRecord{incarnation{1}, "somebody", u}.encode())
+		s.append(w, 0, entryRecord{room: incarnation{1}, subject: "somebody", update: u}.encode())
 	}
 	l := s.load()
 	b.ReportAllocs()

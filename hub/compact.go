@@ -104,5 +104,5 @@ func buildSnapshot(lim Limits, l store.Loaded) (store.Snapshot, error) {
 	if !sv.Covers(before) || !sv.Covers(c.doc.StateVector()) || again.doc.Stats().Deleted != c.doc.Stats().Deleted {
 		return store.Snapshot{}, errShrunk
 	}
-	return store.Snapshot{Upto: l.Tail[len(l.Tail)-1].Position, Data: data}, nil
+	return store.Snapshot{Upto: l.Tail[len(l.Tail)-1].Position, Data: data, Replaces: l.Snapshot.Upto}, nil
 }

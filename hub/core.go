@@ -48,8 +48,9 @@ type core struct {
 	presence presence
 	tail     tailSize
 	last     store.Position // of the newest entry seen
-	reading  bool           // effectReadOn is under way
-	reads    uint64         // how many there were
+	delivery delivery
+	reading  bool   // effectReadOn is under way
+	reads    uint64 // how many there were
 	full     fullState
 	out      []effect
 	spare    []effect // for out, empty
@@ -86,14 +87,15 @@ type member struct {
 type effectKind int
 
 const (
-	effectSend   effectKind = iota // frame to one member
-	effectCast                     // frame to every member but one
-	effectAppend                   // data to the log, answered by appended
-	effectNotice                   // data to the other hubs' rooms
-	effectReset                    // the room cannot go on; err says why
-	effectCall                     // run f: an answer to an API caller
-	effectLeave                    // the member must leave the document
-	effectReadOn                   // read the log to its end, then call readOn
+	effectSend      effectKind = iota // frame to one member
+	effectCast                        // frame to every member but one
+	effectAppend                      // data to the log, answered by appended
+	effectNotice                      // data to the other hubs' rooms
+	effectReset                       // the room cannot go on; err says why
+	effectCall                        // run f: an answer to an API caller
+	effectLeave                       // the member must leave the document
+	effectReadOn                      // read the log to its end, then call readOn
+	effectReconcile                   // load the document, then call reconcile; err says why
 )
 
 // message is a frame without its routing key, which differs by member.
@@ -366,10 +368,13 @@ func (c *core) caughtUp(id memberID) {
 
 // appended answers the append of that seq; answers come in order. An error
 // ends the room: what it has in memory may not be in the store.
-func (c *core) appended(seq uint64, err error) {
-	if err != nil {
-		c.emit(effect{kind: effectReset, err: fmt.Errorf("append: %w", err)})
+func (c *core) appended(seq uint64, res store.AppendResult) {
+	if res.Err != nil {
+		c.emit(effect{kind: effectReset, err: fmt.Errorf("append: %w", res.Err)})
 		return
+	}
+	if !c.delivery.acknowledged(seq, res.Position, c.last) {
+		c.suspect(errPassedOver)
 	}
 	c.durable = seq
 	n := c.released
@@ -404,13 +409,13 @@ func (c *core) edit(subject string, f func(*ydoc.Txn) error, done func(error)) {
 	}
 	if update != nil {
 		c.owners[c.editor] = subject
-		c.appendUpdate(subject, update)
+		c.appendUpdate(subject, nil, update)
 		c.emitDurable(effect{kind: effectCast, msg: updateMessage(update)})
 	}
 	c.emitDurable(effect{kind: effectCall, f: func() { done(nil) }})
 }
 
-func (c *core) appendUpdate(subject string, update []byte) {
+func (c *core) appendUpdate(subject string, owners map[uint64]string, update []byte) {
 	c.seq++
-	c.emit(effect{kind: effectAppend, seq: c.seq, data: entryRecord{c.room, subject, update}.encode()})
+	c.emit(effect{kind: effectAppend, seq: c.seq, data: entryRecord{c.room, subject, update, owners}.encode()})
 }

@@ -51,8 +51,9 @@ type Hub struct {
 	rooms    map[store.DocName]*room
 	conns    map[*conn]struct{}
 	members  map[store.DocName]map[memberID]*membership
-	question uint64 // number of the last question to the Authorizer
-	asked    uint64 // number of the last Reauthorize call
+	kept     map[store.DocName]kept // of rooms given up
+	question uint64                 // number of the last question to the Authorizer
+	asked    uint64                 // number of the last Reauthorize call
 }
 
 type outNotice struct {
@@ -79,7 +80,7 @@ func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 		door:    newDoor(opts.Limits, opts.Address),
 		opening: opening, noMore: noMore, closed: make(chan struct{}),
 		compactions: make(chan store.DocName, compactQueue), notices: make(chan outNotice, publishQueue),
-		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{},
+		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{}, kept: map[store.DocName]kept{},
 	}
 	h.journal = &journal{
 		log: opts.Store, queue: make(chan journalEntry, journalQueue),
@@ -92,6 +93,7 @@ func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 	undrop := opts.Bus.Subscribe(dropTopic, func(b []byte) { h.dropped(store.DocName(b)) })
 	h.wg.Go(func() { h.journal.run(life) })
 	h.wg.Go(func() { h.compactor(life) })
+	h.wg.Go(func() { h.mender(life) })
 	h.wg.Go(func() { h.keepLinesAlive(life) })
 	h.wg.Go(func() { defer undrop(); h.publisher(life) })
 	return h, nil
@@ -309,9 +311,10 @@ func (h *Hub) Drop(ctx context.Context, doc store.DocName) error {
 func (h *Hub) dropped(doc store.DocName) {
 	h.mu.Lock()
 	r := h.rooms[doc]
+	delete(h.kept, doc)
 	h.mu.Unlock()
 	if r != nil {
-		r.mail.put(func(m *mail) { m.lost = errDropped })
+		r.mail.put(func(m *mail) { m.dropped = true })
 	}
 }
 

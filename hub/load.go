@@ -15,15 +15,25 @@ var trusted = ydoc.Limits{SplitSurrogates: true}
 // load fills the empty core from the store. Any error means that the document
 // must not be served.
 func (c *core) load(l store.Loaded) error {
+	early, err := c.fold(l)
+	if err != nil {
+		return err
+	}
+	return c.takeEarly(early)
+}
+
+// fold fills the empty core as far as it can. It returns the entries that build
+// on what the store lacks.
+func (c *core) fold(l store.Loaded) (early []store.Entry, err error) {
 	c.doc.SetLimits(trusted)
 	defer func() { c.doc.SetLimits(c.lim.update()) }()
 	if l.Snapshot.Version > 0 {
 		s, err := decodeSnapshot(l.Snapshot.Data)
 		if err != nil {
-			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
+			return nil, fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
 		}
 		if _, err := c.doc.Apply(s.state); err != nil {
-			return fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
+			return nil, fmt.Errorf("snapshot %d: %w", l.Snapshot.Version, err)
 		}
 		c.owners = s.owners
 		c.last = l.Snapshot.Upto
@@ -31,28 +41,39 @@ func (c *core) load(l store.Loaded) error {
 	return c.replay(l.Tail)
 }
 
+// takeEarly applies what fold has left, or says what is missing.
+func (c *core) takeEarly(early []store.Entry) error {
+	c.doc.SetLimits(trusted)
+	defer func() { c.doc.SetLimits(c.lim.update()) }()
+	early, err := c.replay(early)
+	if err == nil && len(early) > 0 {
+		_, err = c.adopt(early[0])
+		err = entryError(early[0], err)
+	}
+	return err
+}
+
 // replay applies entries of the log. An append whose outcome was unknown may
 // have come late, behind one that builds on it: such entries are put off until
-// the others are in.
-func (c *core) replay(entries []store.Entry) error {
+// the others are in. Those that build on what is nowhere are returned.
+func (c *core) replay(entries []store.Entry) (early []store.Entry, err error) {
 	for len(entries) > 0 {
-		var early []store.Entry
-		var missing error
+		early = nil
 		for _, e := range entries {
 			_, err := c.adopt(e)
 			switch {
 			case errors.Is(err, ydoc.ErrMissing):
-				early, missing = append(early, e), entryError(e, err)
+				early = append(early, e)
 			case err != nil:
-				return entryError(e, err)
+				return nil, entryError(e, err)
 			}
 		}
 		if len(early) == len(entries) {
-			return missing
+			return early, nil
 		}
 		entries = early
 	}
-	return nil
+	return nil, nil
 }
 
 // errRestored gives a room up whose document was replaced from a backup.
@@ -74,6 +95,9 @@ func (c *core) adopt(e store.Entry) ([]byte, error) {
 		c.tail.entries++
 		c.tail.bytes += len(e.Data)
 	}
+	if own := rec.room == c.room; !c.delivery.came(e.Position, own, c.inFlight() > 0) {
+		c.suspect(errPassedOver)
+	}
 	if rec.room == c.room {
 		return nil, nil
 	}
@@ -86,8 +110,11 @@ func (c *core) adopt(e store.Entry) ([]byte, error) {
 		return nil, err
 	}
 	for client := range p.Clients() {
-		if _, ok := c.owners[client]; !ok {
-			c.owners[client] = rec.subject
+		if _, ok := c.owners[client]; ok {
+			continue
+		}
+		if subject, ok := rec.owner(client); ok {
+			c.owners[client] = subject
 		}
 	}
 	return c.doc.Commit(p)

@@ -18,10 +18,13 @@ type mail struct {
 	entries   []store.Entry
 	notices   [][]byte // nil: some were lost
 	regranted []*membership
-	compacted bool  // the compactor has finished
-	snapshot  bool  // with a snapshot
-	readOn    bool  // the log has been read to its end
-	lost      error // the room cannot go on
+	compacted bool       // the compactor has finished
+	snapshot  bool       // with a snapshot
+	readOn    bool       // the log has been read to its end
+	lost      error      // the log cannot be read on
+	stored    *storedDoc // what reconcile has loaded
+	dropped   bool       // the document has been deleted
+	unread    bool       // reading the log to its end has failed
 }
 
 // mailbox takes mail without ever making its sender wait.
@@ -61,6 +64,9 @@ func (m *mailbox) take() mail {
 }
 
 func (m *mail) addEntries(entries []store.Entry) {
+	if m.lost != nil {
+		return // there may be a gap before them
+	}
 	if len(m.entries)+len(entries) > mailboxEntries {
 		m.lost = errFellBehind
 		return

@@ -10,6 +10,7 @@ type metrics struct {
 	connections, rooms, members        prometheus.Gauge
 	updates, deliveries, lagging       prometheus.Counter
 	appendFailures, resets, compacted  prometheus.Counter
+	reconciled, brought                prometheus.Counter
 	refused, closed, turnedAway        *prometheus.CounterVec
 	appendSeconds, appendBatch, loaded prometheus.Histogram
 }
@@ -40,6 +41,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		appendFailures: counter("append_failures_total", "updates that could not be made durable"),
 		resets:         counter("resets_total", "rooms given up and loaded anew"),
 		compacted:      counter("snapshots_total", "snapshots written"),
+		reconciled:     counter("reconciled_total", "documents in memory compared with the store"),
+		brought:        counter("brought_back_total", "documents of which the store lacked something"),
 		refused:        vec("refused_total", "updates refused", "code"),
 		closed:         vec("closed_total", "connections closed by the hub", "code"),
 		turnedAway:     vec("turned_away_total", "connections turned away before they were made", "limit"),
@@ -49,7 +52,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}
 	if reg != nil {
 		reg.MustRegister(m.connections, m.rooms, m.members, m.updates, m.deliveries, m.lagging, m.appendFailures,
-			m.resets, m.compacted, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
+			m.resets, m.compacted, m.reconciled, m.brought, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
 	}
 	return m
 }

@@ -76,6 +76,14 @@ var planted = []struct{ name, rule, file, from, to string }{
 		"snapshotRecord{owners: c.owners,", "snapshotRecord{",
 	},
 	{
+		"DoesNotBringBackWhatWasLost", "R5", "reconcile.go",
+		"	c.last, c.tail = stored.last, stored.tail\n	if lacking != nil {", "	c.last, c.tail = stored.last, stored.tail\n	if false {",
+	},
+	{
+		"ForgetsARoomThatWasGivenUp", "R3", "reconcile.go",
+		"	if lacking != nil {\n		c.bringBack(lacking)\n	}\n	return lacking", "	return lacking",
+	},
+	{
 		"TakesAnIdWithoutReadingTheLog", "R10", "write.go",
 		`|| code == "" && c.claims(p)`, "",
 	},

@@ -10,13 +10,19 @@ import (
 // What the hub keeps in the store. Both formats begin with a version byte.
 //
 //	entry    = 1 incarnation(8) subject update
+//	entry    = 2 incarnation(8) snapshot
 //	snapshot = 1 count { subject } count { clientID subjectIndex } state
 //
 // The incarnation names the room that appended the entry, so that it can
-// recognise its own when the bus delivers them; subject says who wrote. Strings
-// and the update stand behind their length; the state runs to the end.
+// recognise its own when the bus delivers them; subject says who wrote. An entry
+// of version 2 may hold what several people wrote, brought back after the store
+// had lost it. Strings and the update stand behind their length; the state runs to
+// the end.
 
-const recordVersion = 1
+const (
+	recordVersion = 1
+	ownedRecord   = 2
+)
 
 var errRecord = errors.New("hub: unreadable record")
 
@@ -27,9 +33,23 @@ type entryRecord struct {
 	room    incarnation
 	subject string
 	update  []byte
+	// owners says who wrote, if it was not subject alone.
+	owners map[uint64]string
+}
+
+// owner is who wrote under a client id; false if that is not known.
+func (e entryRecord) owner(client uint64) (string, bool) {
+	if e.owners == nil {
+		return e.subject, true
+	}
+	subject, ok := e.owners[client]
+	return subject, ok
 }
 
 func (e entryRecord) encode() []byte {
+	if e.owners != nil {
+		return append(append([]byte{ownedRecord}, e.room[:]...), snapshotRecord{owners: e.owners, state: e.update}.encode()...)
+	}
 	b := make([]byte, 0, 1+8+2+len(e.subject)+4+len(e.update))
 	b = append(append(b, recordVersion), e.room[:]...)
 	b = appendField(b, e.subject)
@@ -37,11 +57,16 @@ func (e entryRecord) encode() []byte {
 }
 
 func decodeEntry(b []byte) (entryRecord, error) {
-	if len(b) < 9 || b[0] != recordVersion {
+	if len(b) < 9 || b[0] != recordVersion && b[0] != ownedRecord {
 		return entryRecord{}, fmt.Errorf("%w: entry", errRecord)
 	}
 	var e entryRecord
 	copy(e.room[:], b[1:9])
+	if b[0] == ownedRecord {
+		s, err := decodeSnapshot(b[9:])
+		e.update, e.owners = s.state, s.owners
+		return e, err
+	}
 	subject, rest, ok := takeField(b[9:])
 	if !ok {
 		return entryRecord{}, fmt.Errorf("%w: entry subject", errRecord)

@@ -66,6 +66,11 @@ type room struct {
 	dirty      []*conn // whose writer's turn the room has
 	delivered  int     // frames queued for them
 
+	broken      bool // it has panicked
+	reconciling bool
+	unread      bool // held changes wait for what reconcile loads
+	audited     time.Time
+
 	refs int // guarded by hub.mu
 }
 
@@ -203,6 +208,7 @@ func (r *room) step(f func()) {
 }
 
 func (r *room) panicked(p any) error {
+	r.broken = true
 	r.hub.log.Error("room failed", "doc", r.name, "panic", p, "stack", string(debug.Stack()))
 	return fmt.Errorf("panic: %v", p)
 }
@@ -224,11 +230,11 @@ func (r *room) load() (err error) {
 	if err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
-	if err := r.core.load(l); err != nil {
+	r.epoch = l.Epoch
+	if err := r.fill(l); err != nil {
 		return fmt.Errorf("load: %w", err)
 	}
 	r.hub.metrics.loaded.Observe(time.Since(start).Seconds())
-	r.epoch = l.Epoch
 	r.unfollow = r.hub.opts.Bus.Follow(r.name, r.core.last, r)
 	r.listen()
 	return nil
@@ -263,8 +269,8 @@ func (r *room) Lost(_ store.DocName, err error) {
 
 func (r *room) readMail() {
 	m := r.mail.take()
-	if m.lost != nil {
-		r.giveUp(m.lost)
+	if m.dropped {
+		r.giveUp()
 		return
 	}
 	if m.compacted {
@@ -288,8 +294,15 @@ func (r *room) readMail() {
 	for _, n := range m.notices {
 		r.core.noticed(n, now)
 	}
-	if m.readOn {
+	r.unread = r.unread || m.unread || m.readOn && m.lost != nil
+	if m.readOn && m.lost == nil {
 		r.core.readOn()
+	}
+	if m.lost != nil {
+		r.core.suspect(m.lost)
+	}
+	if m.stored != nil {
+		r.reconciled(*m.stored)
 	}
 }
 
@@ -302,7 +315,7 @@ func (r *room) readOn() {
 		for {
 			entries, err := r.hub.opts.Store.Read(ctx, r.name, after, readOnLimit)
 			if err != nil {
-				r.Lost(r.name, err)
+				r.mail.put(func(m *mail) { m.lost, m.unread = fmt.Errorf("log lost: %w", err), true })
 				return
 			}
 			r.mail.put(func(m *mail) {
@@ -321,7 +334,7 @@ func (r *room) answered(res journalResult) {
 	if res.Err == nil {
 		r.hub.metrics.updates.Inc()
 	}
-	r.core.appended(res.seq, res.Err)
+	r.core.appended(res.seq, res.AppendResult)
 }
 
 func (r *room) tick(now time.Time) {
@@ -334,6 +347,7 @@ func (r *room) tick(now time.Time) {
 	}
 	r.core.expire(now)
 	r.core.tidy()
+	r.audit(now)
 	if now.Sub(r.announced) >= announceEvery {
 		r.announced = now
 		r.core.announce()
@@ -393,6 +407,8 @@ func (r *room) perform(effects []effect) {
 			r.putOut(e.to)
 		case effectReadOn:
 			r.readOn()
+		case effectReconcile:
+			r.reconcile(e.err, e.data)
 		}
 	}
 }
@@ -494,19 +510,17 @@ func (r *room) putOut(id memberID) {
 	}
 }
 
-// giveUp ends the room for a reason from outside.
-func (r *room) giveUp(err error) {
-	if errors.Is(err, errDropped) {
-		for id := range r.attached {
-			r.core.expel(id, "document-deleted")
-		}
-		r.perform(r.core.take())
+// giveUp ends the room of a document that has been deleted.
+func (r *room) giveUp() {
+	for id := range r.attached {
+		r.core.expel(id, "document-deleted")
 	}
-	r.reset(err)
+	r.perform(r.core.take())
+	r.reset(errDropped)
 }
 
-// reset gives the room up: nothing unacknowledged is kept, its connections are
-// closed and their clients come back to a room loaded from the store.
+// reset gives the room up: its connections are closed and their clients come
+// back to a room loaded from the store, which takes in what this one knew.
 func (r *room) reset(err error) {
 	if r.dead {
 		return
@@ -514,6 +528,9 @@ func (r *room) reset(err error) {
 	r.dead = true
 	r.hub.metrics.resets.Inc()
 	r.hub.log.Warn("room given up", "doc", r.name, "members", len(r.attached), "error", err)
+	if !r.broken && !r.core.ephemeral && !errors.Is(err, errDropped) && !errors.Is(err, store.ErrEpoch) {
+		r.hub.keep(r)
+	}
 	r.hub.forget(r)
 	for _, a := range r.attached {
 		a.conn.fail(closeTryAgain, "the document has to be loaded again")

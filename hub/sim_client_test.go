@@ -256,7 +256,7 @@ func (w *world) sameAs(truth *core, replica *ydoc.Doc, who string) {
 		w.broken("R4", "%s has another state vector", who)
 	}
 	if got.Stats().Deleted != want.Stats().Deleted {
-		w.broken("R4", "%s has deleted something else", who)
+		w.broken("R4", "%s has deleted %d units, the store %d", who, got.Stats().Deleted, want.Stats().Deleted)
 	}
 	if a, b := simText(got), simText(want); a != b {
 		w.broken("R4", "%s shows %q, the store %q", who, a, b)
@@ -286,8 +286,8 @@ func (w *world) attack(h int) {
 		garbage[i] = byte(w.r.Uint32())
 	}
 	send(wire.Frame{Type: wire.TypeSync, Sync: wire.SyncKind(w.r.IntN(3)), Payload: garbage})
-	if w.store.owners[victim.yid] == "" {
-		return
+	if w.store.owners[victim.yid] == "" || w.rolled {
+		return // nobody knows whose it is
 	}
 	forged := ydoc.New(ydoc.Options{})
 	if _, err := forged.Apply(w.store.truth.EncodeStateAsUpdate(nil)); err != nil {

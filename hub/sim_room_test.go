@@ -23,6 +23,11 @@ type simRoom struct {
 	notices  [][]byte
 	reading  bool
 	readTo   int // entries of simStore.all when the reading began
+
+	lost       bool   // the place in the log does not exist any more
+	comparing  bool   // the document is being loaded to be compared
+	compareFor []byte // with what had been acknowledged
+	unread     bool   // a reading has failed
 }
 
 type simAppend struct {
@@ -62,8 +67,8 @@ func (w *world) room(h int) *simRoom {
 	inc := incarnation{byte(w.ids), byte(w.ids >> 8), 1}
 	room := &simRoom{w: w, core: newCore(DefaultLimits(), inc, 1<<33+w.ids, false), members: map[memberID]*simLink{}}
 	l := w.store.load()
-	if err := room.core.load(l); err != nil {
-		w.broken("R5", "the document cannot be loaded: %v", err)
+	if !w.fill(h, room, l) {
+		return nil
 	}
 	room.epoch, room.followed = l.Epoch, len(w.store.all)
 	w.hubs[h] = room
@@ -79,6 +84,7 @@ func (r *simRoom) tick() {
 	}
 	r.core.expire(r.w.now)
 	r.core.tidy()
+	r.core.checkDelivery()
 	r.core.announce()
 }
 
@@ -117,6 +123,7 @@ func (w *world) perform(h int) {
 		case effectReset:
 			w.log("hub %d gives the room up: %v", h, e.err)
 			w.resets++
+			w.kept[h] = room.core
 			w.dismiss(h, true)
 			return
 		case effectLeave:
@@ -129,6 +136,9 @@ func (w *world) perform(h int) {
 		case effectReadOn:
 			room.readTo = len(w.store.all)
 			room.reading = true
+		case effectReconcile:
+			w.log("hub %d compares itself with the store: %v", h, e.err)
+			room.comparing, room.compareFor = true, e.data
 		}
 	}
 }
@@ -163,6 +173,12 @@ func (w *world) readOn(h int) bool {
 		return false
 	}
 	room.reading = false
+	if room.lost || room.readTo > len(w.store.all) {
+		room.unread = true
+		room.core.suspect(errPassedOver)
+		w.perform(h)
+		return true
+	}
 	if n := room.readTo - room.followed; n > 0 {
 		entries := w.store.all[room.followed:room.readTo]
 		room.followed = room.readTo
@@ -236,20 +252,18 @@ func (w *world) appendOne(h int) bool {
 	a := room.appends[0]
 	switch {
 	case w.chance(20): // done, but nobody heard: it will be tried again
-		w.store.append(w, room.epoch, a.data)
+		_, _ = w.store.append(w, room.epoch, a.data)
 		return true
 	case w.chance(25):
 		if w.r.IntN(2) == 0 {
 			w.store.late = append(w.store.late, simLate{room.epoch, a.data})
 		}
-		room.core.appended(a.seq, store.ErrUnavailable)
+		room.core.appended(a.seq, store.AppendResult{Err: store.ErrUnavailable})
 	default:
 		room.appends = room.appends[1:]
-		var err error
-		if !w.store.append(w, room.epoch, a.data) {
-			err = store.ErrEpoch
-		}
-		room.core.appended(a.seq, err)
+		var res store.AppendResult
+		res.Position, res.Err = w.store.append(w, room.epoch, a.data)
+		room.core.appended(a.seq, res)
 	}
 	w.perform(h)
 	return true
@@ -258,11 +272,11 @@ func (w *world) appendOne(h int) bool {
 // deliverLog brings a room some of the log.
 func (w *world) deliverLog(h int) bool {
 	room := w.hubs[h]
-	if room == nil || room.followed == len(w.store.all) {
+	if room == nil || room.comparing || !room.lost && room.followed == len(w.store.all) {
 		return false
 	}
-	if room.followed < w.store.trimmed && w.chance(2) {
-		room.core.emit(effect{kind: effectReset, err: store.ErrTrimmed})
+	if room.lost || room.followed < w.store.trimmed && w.chance(2) {
+		room.core.suspect(store.ErrTrimmed)
 	} else {
 		n := 1 + w.r.IntN(len(w.store.all)-room.followed)
 		entries := w.store.all[room.followed : room.followed+n]
@@ -307,15 +321,18 @@ func (w *world) settleGrant(c *simClient) {
 }
 
 // simStore is a store whose appends can fail, fail after all, come twice or
-// late, and whose snapshots are written by hubs that may be overtaken.
+// late, whose snapshots are written by hubs that may be overtaken, and which
+// may come back with less than it had.
 type simStore struct {
-	all      []store.Entry // ever written
+	all      []store.Entry // ever written and not lost
+	written  uint64        // how many ever were
 	trimmed  int           // entries of all that are gone
 	epoch    uint64
 	snapshot store.Snapshot
 	late     []simLate
 	started  []store.Loaded // snapshots being built
-	truth    *ydoc.Doc      // all that is durable
+	backups  []simBackup
+	truth    *ydoc.Doc // all that was ever durable
 	owners   map[uint64]string
 	early    [][]byte // durable, but behind something that is not
 }
@@ -323,6 +340,12 @@ type simStore struct {
 type simLate struct {
 	epoch uint64
 	data  []byte
+}
+
+// simBackup is the store as it was.
+type simBackup struct {
+	entries, trimmed int
+	snapshot         store.Snapshot
 }
 
 func newSimStore() *simStore {
@@ -340,11 +363,13 @@ func (s *simStore) load() store.Loaded {
 }
 
 // append makes an entry durable.
-func (s *simStore) append(w *world, epoch uint64, data []byte) bool {
+func (s *simStore) append(w *world, epoch uint64, data []byte) (store.Position, error) {
 	if epoch != s.epoch {
-		return false
+		return store.Position{}, store.ErrEpoch
 	}
-	s.all = append(s.all, store.Entry{Position: store.Position{Hi: uint64(len(s.all)) + 1}, Data: bytes.Clone(data)})
+	s.written++
+	at := store.Position{Hi: s.written}
+	s.all = append(s.all, store.Entry{Position: at, Data: bytes.Clone(data)})
 	rec, err := decodeEntry(data)
 	if err != nil {
 		w.broken("R1", "unreadable entry: %v", err)
@@ -362,7 +387,7 @@ func (s *simStore) append(w *world, epoch uint64, data []byte) bool {
 			return err == nil
 		})
 	}
-	return true
+	return at, nil
 }
 
 // own checks that nobody writes under another person's client id.
@@ -372,10 +397,14 @@ func (s *simStore) own(w *world, rec entryRecord) {
 		w.broken("R1", "unreadable update: %v", err)
 	}
 	for client := range u.Writers() {
-		if owner, ok := s.owners[client]; ok && owner != rec.subject {
-			w.broken("R10", "%s writes under a client id of %s", rec.subject, owner)
+		subject, known := rec.owner(client)
+		if !known {
+			continue
 		}
-		s.owners[client] = rec.subject
+		if owner, ok := s.owners[client]; ok && owner != subject {
+			w.broken("R10", "%s writes under a client id of %s", subject, owner)
+		}
+		s.owners[client] = subject
 	}
 }
 
@@ -387,7 +416,7 @@ func (s *simStore) land(w *world) bool {
 	l := s.late[0]
 	s.late = s.late[1:]
 	w.log("a late append takes place")
-	s.append(w, l.epoch, l.data)
+	_, _ = s.append(w, l.epoch, l.data)
 	return true
 }
 
@@ -415,7 +444,8 @@ func (w *world) compact() {
 		}
 		w.broken("R6", "snapshot: %v", err)
 	}
-	if l.Epoch != s.epoch || l.Snapshot.Version != s.snapshot.Version {
+	if l.Epoch != s.epoch || l.Snapshot.Version != s.snapshot.Version || snap.Replaces != s.snapshot.Upto ||
+		!slices.ContainsFunc(s.all, func(e store.Entry) bool { return e.Position == snap.Upto }) {
 		w.log("a snapshot comes too late")
 		return
 	}

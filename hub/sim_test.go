@@ -41,6 +41,9 @@ type world struct {
 	trace   []string
 	calm    bool // faults have ended
 	resets  int
+	kept    [simHubs]*core // of rooms given up
+	rolled  bool           // the store has lost something and not got it back
+	rolls   int
 }
 
 func newWorld(seed uint64) *world {
@@ -100,6 +103,7 @@ func (w *world) step() {
 	case n < 90:
 		w.deliverLog(h)
 		w.readOn(h)
+		w.compareHub(h)
 	case n < 93:
 		w.deliverNotice(h)
 	case n < 95:
@@ -117,7 +121,11 @@ func (w *world) step() {
 
 // rare is what happens seldom, but does.
 func (w *world) rare(c *simClient, h int) {
-	switch n := w.r.IntN(9); {
+	switch n := w.r.IntN(11); {
+	case n == 9:
+		w.backUp()
+	case n == 10:
+		w.rollBack()
 	case n < 1:
 		w.regrant(c)
 	case n < 2:
@@ -127,15 +135,23 @@ func (w *world) rare(c *simClient, h int) {
 	case n < 4 && len(w.zombies) > 0:
 		w.deliverUp(w.zombies[w.r.IntN(len(w.zombies))])
 	case n < 5:
-		c.restart()
+		w.mayForget(c.restart)
 	case n < 6:
 		w.store.land(w)
 	case n < 7:
-		w.crash(h)
+		w.mayForget(func() { w.crash(h) })
 	case n < 8:
 		w.attack(h)
 	default:
-		w.unload(h)
+		w.mayForget(func() { w.unload(h) })
+	}
+}
+
+// mayForget does what may end the last memory of something, unless the store
+// has just lost that: nothing could bring it back then.
+func (w *world) mayForget(f func()) {
+	if w.healed(); !w.rolled {
+		f()
 	}
 }
 
@@ -165,7 +181,7 @@ func (w *world) crash(h int) {
 		if w.r.IntN(2) == 0 {
 			break // the store takes them in order
 		}
-		w.store.append(w, room.epoch, a.data)
+		_, _ = w.store.append(w, room.epoch, a.data)
 	}
 	w.dismiss(h, false)
 }
@@ -233,9 +249,11 @@ func (w *world) rest() {
 			moved = w.drain(c.link) || moved
 		}
 		for h := range w.hubs {
+			w.mend(h)
 			moved = w.appendOne(h) || moved
 			moved = w.deliverLog(h) || moved
 			moved = w.readOn(h) || moved
+			moved = w.compareHub(h) || moved
 			moved = w.deliverNotice(h) || moved
 		}
 	}
@@ -255,6 +273,9 @@ func (w *world) compare() {
 	truth, err := buildTruth(w.store)
 	if err != nil {
 		w.broken("R5", "the document cannot be loaded: %v", err)
+	}
+	if !covers(truth.doc, w.store.truth) {
+		w.broken("R13", "the store lacks what it had acknowledged")
 	}
 	present := map[uint64]bool{}
 	for _, c := range w.clients {
@@ -293,11 +314,12 @@ func (w *world) compare() {
 // TestSimulation plays PATHBOARD_SIM_SEEDS histories from PATHBOARD_SIM_FROM on.
 func TestSimulation(t *testing.T) {
 	from, seeds := envUint(t, "PATHBOARD_SIM_FROM", 0), envUint(t, "PATHBOARD_SIM_SEEDS", 400)
-	resets, acks, entries, snapshots, failed := 0, 0, 0, 0, 0
+	resets, acks, entries, snapshots, rolls, failed := 0, 0, 0, 0, 0, 0
 	for seed := from; seed < from+seeds; seed++ {
 		w := newWorld(seed)
 		err := w.run()
 		resets += w.resets
+		rolls += w.rolls
 		entries += len(w.store.all)
 		snapshots += int(w.store.snapshot.Version)
 		for _, c := range w.clients {
@@ -314,8 +336,8 @@ func TestSimulation(t *testing.T) {
 			break
 		}
 	}
-	t.Logf("%d histories from seed %d: %d entries, %d acknowledgements, %d rooms given up, %d snapshots, %d failed",
-		seeds, from, entries, acks, resets, snapshots, failed)
+	t.Logf("%d histories from seed %d: %d entries, %d acknowledgements, %d rooms given up, %d snapshots, %d stores rolled back, %d failed",
+		seeds, from, entries, acks, resets, snapshots, rolls, failed)
 }
 
 func envUint(t *testing.T, name string, def uint64) uint64 {

@@ -3,6 +3,7 @@ package hub
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/pathboard/pathboard/hub/wire"
 	"github.com/pathboard/pathboard/hub/ydoc"
@@ -109,13 +110,42 @@ func (c *core) commit(m *member, p *ydoc.Plan, ch change) {
 		return
 	}
 	if canonical != nil {
-		for _, client := range clients {
-			c.owners[client] = m.grant.Subject
-		}
-		c.appendUpdate(m.grant.Subject, canonical)
+		c.appendUpdate(m.grant.Subject, c.own(m, clients, ch.answer), canonical)
 		c.emitDurable(effect{kind: effectCast, to: m.id, msg: updateMessage(canonical)})
 	}
 	c.acknowledge(m, ch)
+}
+
+// own makes a member the owner of the client ids that it has written under. An
+// answer can bring what others wrote, once the store has lost it: of several
+// ids that nobody owns, it makes the member own only those it is present with.
+// Ids left without an owner are somebody's who has yet to come back; then the
+// owners are returned, to be noted with the entry.
+func (c *core) own(m *member, clients []uint64, answer bool) (owners map[uint64]string) {
+	var unknown, left []uint64
+	for _, client := range clients {
+		if _, owned := c.owners[client]; !owned {
+			unknown = append(unknown, client)
+		}
+	}
+	if answer && len(unknown) > 1 {
+		left = slices.DeleteFunc(unknown, func(client uint64) bool { return c.presence.entries[client] != nil })
+	}
+	for _, client := range clients {
+		if !slices.Contains(left, client) {
+			c.owners[client] = m.grant.Subject
+		}
+	}
+	if len(left) == 0 {
+		return nil
+	}
+	owners = map[uint64]string{}
+	for _, client := range clients {
+		if subject, owned := c.owners[client]; owned {
+			owners[client] = subject
+		}
+	}
+	return owners
 }
 
 // claims reports whether a plan writes under a client id that nobody owns.

@@ -60,6 +60,10 @@ type Snapshot struct {
 	Upto    Position
 	Data    []byte
 	SavedAt time.Time
+	// Replaces, if not zero, is the Upto of the snapshot that this one goes on
+	// from: a store that came back from an older state counts the same versions
+	// again. It is written only.
+	Replaces Position
 	// Past goes into the document's history together with the snapshot; nil
 	// leaves a gap there. It is written only: Load and Snapshots leave it out.
 	Past *Past
@@ -132,7 +136,8 @@ type Log interface {
 	Read(ctx context.Context, doc DocName, after Position, limit int) ([]Entry, error)
 
 	// PutSnapshot stores snap as version expect+1 if the newest version is
-	// expect, else ErrFenced; in the same step it drops the log entries up to
+	// expect and the one that snap replaces, and the log has the entry at
+	// snap.Upto, else ErrFenced; in the same step it drops the log entries up to
 	// snap.Upto that are older than the store's grace period. The last few
 	// snapshots stay readable through Snapshots. snap.Version is ignored.
 	PutSnapshot(ctx context.Context, doc DocName, epoch, expect uint64, snap Snapshot) error

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,14 @@ const (
 	// is never checked could be overtaken by trimming, so it lies far below
 	// redisstore.DefaultTrimGrace.
 	blockFor = 2 * time.Second
+	// blockGrace is how much longer the answer may take before the connection
+	// counts as dead.
+	blockGrace = time.Second
+	// compareEvery is how often all positions are compared with the streams
+	// without a reason: Redis can be replaced by one that has less.
+	compareEvery = 30 * time.Second
+	// compareAtOnce bounds the documents of one such comparison.
+	compareAtOnce = 500
 	// readCount is how many entries of a document one XREAD brings.
 	readCount = 512
 	// interruptEvery is the pause between attempts to wake a blocked reader.
@@ -28,7 +37,7 @@ const (
 )
 
 // errRolledBack says that Redis has less than it had.
-var errRolledBack = errors.New("the log ends before the position")
+var errRolledBack = errors.New("the log does not have the entry at the position any more")
 
 // following is one follower of one document. Its position belongs to the
 // reader's goroutine.
@@ -181,7 +190,12 @@ func (r *reader) readOn(ctx context.Context, works func()) error {
 	if err != nil {
 		return err
 	}
+	compared := time.Now()
 	for ctx.Err() == nil {
+		if time.Since(compared) >= compareEvery {
+			compared = time.Now()
+			r.mistrust()
+		}
 		set, err := r.next(ctx, id)
 		if err != nil {
 			return err
@@ -198,7 +212,7 @@ func (r *reader) readOn(ctx context.Context, works func()) error {
 			}
 			continue
 		}
-		streams, err := conn.XRead(ctx, &redis.XReadArgs{Streams: arguments(set), Count: readCount, Block: blockFor}).Result()
+		streams, err := read(ctx, conn, arguments(set))
 		if err != nil && !errors.Is(err, redis.Nil) {
 			return err
 		}
@@ -207,6 +221,14 @@ func (r *reader) readOn(ctx context.Context, works func()) error {
 		}
 	}
 	return ctx.Err()
+}
+
+// read waits for entries. A connection that gives no sign for longer than Redis
+// was asked to wait is dead, whatever TCP thinks of it.
+func read(ctx context.Context, conn *redis.Client, streams []string) ([]redis.XStream, error) {
+	ctx, cancel := context.WithTimeout(ctx, blockFor+blockGrace)
+	defer cancel()
+	return conn.XRead(ctx, &redis.XReadArgs{Streams: streams, Count: readCount, Block: blockFor}).Result()
 }
 
 // connection is a client of one connection that is never replaced unnoticed.
@@ -255,41 +277,46 @@ func (r *reader) setErr(err error) {
 	r.err = err
 }
 
-// compare looks whether streams still reach back to the positions, and at all
-// as far as them. It marks the followers it looked at as checked.
+// compare looks whether streams still reach back to the positions and have the
+// entries at them. It marks the followers it looked at as checked.
 func (r *reader) compare(ctx context.Context, doubtful []*following) (lost map[*following]error, err error) {
-	if len(doubtful) == 0 {
-		return nil, nil
+	lost = map[*following]error{}
+	for part := range slices.Chunk(doubtful, compareAtOnce) {
+		if err := r.comparePart(ctx, part, lost); err != nil {
+			return nil, err
+		}
 	}
+	return lost, nil
+}
+
+func (r *reader) comparePart(ctx context.Context, part []*following, lost map[*following]error) error {
+	ctx, cancel := context.WithTimeout(ctx, blockFor+blockGrace)
+	defer cancel()
 	pipe := r.client.Pipeline()
-	trimmed, last := make([]*redis.StringCmd, len(doubtful)), make([]*redis.XInfoStreamCmd, len(doubtful))
-	for i, fl := range doubtful {
+	trimmed, at := make([]*redis.StringCmd, len(part)), make([]*redis.XMessageSliceCmd, len(part))
+	for i, fl := range part {
+		id := redisstore.StreamID(fl.after)
 		trimmed[i] = pipe.HGet(ctx, redisstore.MetaKey(fl.doc), "trimmed")
-		last[i] = pipe.XInfoStream(ctx, redisstore.LogKey(fl.doc))
+		at[i] = pipe.XRangeN(ctx, redisstore.LogKey(fl.doc), id, id, 1)
 	}
 	_, _ = pipe.Exec(ctx) // each command has its own error
-	lost = map[*following]error{}
-	for i, fl := range doubtful {
+	for i, fl := range part {
 		if err := trimmed[i].Err(); err != nil && !errors.Is(err, redis.Nil) {
-			return nil, err
+			return err
 		}
-		end, err := last[i].Result()
-		switch {
-		case err != nil && strings.Contains(err.Error(), "no such key"):
-			end = &redis.XInfoStream{}
-		case err != nil:
-			return nil, err
+		if err := at[i].Err(); err != nil {
+			return err
 		}
-		switch {
-		case fl.after.Compare(redisstore.ParsePosition(trimmed[i].Val())) < 0:
+		switch since := fl.after.Compare(redisstore.ParsePosition(trimmed[i].Val())); {
+		case since < 0:
 			lost[fl] = store.ErrTrimmed
-		case fl.after.Compare(redisstore.ParsePosition(end.LastGeneratedID)) > 0:
+		case since > 0 && len(at[i].Val()) == 0:
 			lost[fl] = errRolledBack
 		default:
 			fl.checked = true
 		}
 	}
-	return lost, nil
+	return nil
 }
 
 // arguments are the keys of all streams, then the position to read each from:

@@ -184,6 +184,22 @@ func TestRolledBackRedis(t *testing.T) {
 	until(t, "word of the loss", func() bool { _, lost := f.state(); return lost != nil })
 }
 
+// TestALogWithAnotherEndIsNoticed: Redis does not have the entry at the
+// position, and others have written since.
+func TestALogWithAnotherEndIsNoticed(t *testing.T) {
+	server := redistest.Start(t, nil)
+	s, b := openStore(t, server.URL()), openBus(t, server.URL())
+	appendOne(t, s, "d", "stays")
+	at := appendOne(t, s, "d", "gets lost")
+	if err := s.Client().XDel(t.Context(), redisstore.LogKey("d"), redisstore.StreamID(at)).Err(); err != nil {
+		t.Fatal(err)
+	}
+	appendOne(t, s, "d", "written since")
+	f := &follower{}
+	defer b.Follow("d", at, f)()
+	until(t, "word of the loss", func() bool { _, lost := f.state(); return lost != nil })
+}
+
 // TestNewFollowersAreReadForAtOnce follows while the reader is blocked: nobody
 // waits for the block to end.
 func TestNewFollowersAreReadForAtOnce(t *testing.T) {

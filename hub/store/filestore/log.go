@@ -157,11 +157,11 @@ func (w *writer) snapshot(ctx context.Context, op *write) error {
 		op.err = store.ErrEpoch
 		return nil
 	}
-	var version uint64
-	if err := w.stmts.snapLatest.QueryRowContext(ctx, d.id).Scan(&version); err != nil {
+	var version, last uint64
+	if err := w.stmts.snapLatest.QueryRowContext(ctx, d.id).Scan(&version, &last); err != nil {
 		return fmt.Errorf("read snapshot version: %w", err)
 	}
-	if version != op.expect {
+	if replaces := op.snapshot.Replaces.Hi; version != op.expect || replaces > 0 && replaces != last {
 		op.err = store.ErrFenced
 		return nil
 	}

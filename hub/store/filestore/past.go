@@ -89,8 +89,8 @@ func (w *writer) forget(ctx context.Context, op *write) error {
 	if _, err := w.stmts.dropPast.ExecContext(ctx, d.id); err != nil {
 		return fmt.Errorf("forget history: %w", err)
 	}
-	var version int64
-	if err := w.stmts.snapLatest.QueryRowContext(ctx, d.id).Scan(&version); err != nil {
+	var version, upto int64
+	if err := w.stmts.snapLatest.QueryRowContext(ctx, d.id).Scan(&version, &upto); err != nil {
 		return fmt.Errorf("read snapshot version: %w", err)
 	}
 	if _, err := w.stmts.snapPrune.ExecContext(ctx, d.id, version-1); err != nil {

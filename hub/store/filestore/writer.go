@@ -122,7 +122,7 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		{&st.docInsert, `INSERT INTO docs (name) VALUES (?)`},
 		{&st.docRevive, `UPDATE docs SET live = 1 WHERE id = ?`},
 		{&st.logInsert, `INSERT INTO log (doc, seq, n, at, data) VALUES (?, ?, ?, ?, ?)`},
-		{&st.snapLatest, `SELECT COALESCE(MAX(version), 0) FROM snapshots WHERE doc = ?`},
+		{&st.snapLatest, `SELECT COALESCE(MAX(version), 0), COALESCE(MAX(upto), 0) FROM snapshots WHERE doc = ?`},
 		{&st.snapInsert, `INSERT INTO snapshots (doc, version, upto, at, data) VALUES (?, ?, ?, ?, ?)`},
 		{&st.snapPrune, `DELETE FROM snapshots WHERE doc = ? AND version <= ?`},
 		{&st.logTrim, `DELETE FROM log WHERE doc = ? AND seq <= ? AND at <= ?`},

@@ -157,10 +157,14 @@ func (s *Store) PutSnapshot(ctx context.Context, doc store.DocName, epoch, expec
 		of.Snapshot = expect + 1
 		past, pastData, forget = encodePast(of), p.Data, p.Forget
 	}
+	replaces := ""
+	if snap.Replaces != (store.Position{}) {
+		replaces = StreamID(snap.Replaces)
+	}
 	answer, err := snapshotScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc), pastKey(doc), pastDataKey(doc)},
 		strconv.FormatUint(epoch, 10), strconv.FormatUint(expect, 10), encodeSnapshot(expect+1, snap, time.Now()),
 		strconv.FormatUint(snap.Upto.Hi, 10), strconv.FormatUint(snap.Upto.Lo, 10),
-		s.opts.KeepSnapshots, s.opts.TrimGrace.Milliseconds(), past, pastData, strconv.FormatUint(forget, 10)).Text()
+		s.opts.KeepSnapshots, s.opts.TrimGrace.Milliseconds(), past, pastData, strconv.FormatUint(forget, 10), replaces).Text()
 	switch {
 	case err != nil:
 		return fmt.Errorf("put snapshot: %w", unavailable(err))

@@ -3,7 +3,7 @@
 // (package redisbus). All keys of one document share a hash tag.
 //
 //	pb:{doc}:log    stream, field "d"
-//	pb:{doc}:meta   hash: epoch, version, trimmed, past (the last id)
+//	pb:{doc}:meta   hash: epoch, version, upto, trimmed, past (the last id)
 //	pb:{doc}:snaps  list of snapshots, newest first
 //	pb:{doc}:past   hash: what is known of each piece of history, by its id
 //	pb:{doc}:pastdata  hash: the pieces

@@ -14,13 +14,18 @@ for i = 2, #ARGV do ids[i - 1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[i]) 
 return ids`)
 
 // snapshotScript: KEYS meta log snaps past pastdata, ARGV epoch expect blob
-// uptoMs uptoSeq keep graceMs past pastdata forget. The snapshot, the trimming
+// uptoMs uptoSeq keep graceMs past pastdata forget replaces. The snapshot, the trimming
 // of what it covers and its place in the history are one step; a snapshot that
-// was overtaken changes nothing. An empty past is none.
+// was overtaken changes nothing, nor does one of a log that Redis has lost the
+// end of. An empty past is none.
 var snapshotScript = redis.NewScript(`
 if (redis.call('HGET', KEYS[1], 'epoch') or '0') ~= ARGV[1] then return 'EPOCH' end
 if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[2] then return 'FENCED' end
+if ARGV[11] ~= '' and (redis.call('HGET', KEYS[1], 'upto') or ARGV[11]) ~= ARGV[11] then return 'FENCED' end
+local upto = ARGV[4] .. '-' .. ARGV[5]
+if not redis.call('XRANGE', KEYS[2], upto, upto)[1] then return 'FENCED' end
 redis.call('HINCRBY', KEYS[1], 'version', 1)
+redis.call('HSET', KEYS[1], 'upto', upto)
 redis.call('LPUSH', KEYS[3], ARGV[3])
 redis.call('LTRIM', KEYS[3], 0, tonumber(ARGV[6]) - 1)
 local ms, seq, grace = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[7])
@@ -29,7 +34,7 @@ local cutoff = t[1] * 1000 + math.floor(t[2] / 1000) - grace
 local minid, trimmed
 if ms <= cutoff then
   minid = string.format('%.0f-%.0f', ms, seq + 1)
-  trimmed = ARGV[4] .. '-' .. ARGV[5]
+  trimmed = upto
 else
   minid = string.format('%.0f-0', cutoff)
   trimmed = string.format('%.0f-18446744073709551615', cutoff - 1)
@@ -59,7 +64,7 @@ return id`)
 // on growing.
 var dropScript = redis.NewScript(`
 redis.call('HINCRBY', KEYS[1], 'epoch', 1)
-redis.call('HDEL', KEYS[1], 'version')
+redis.call('HDEL', KEYS[1], 'version', 'upto')
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
 if last[1] then redis.call('HSET', KEYS[1], 'trimmed', last[1][1]) end
 redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
@@ -82,7 +87,7 @@ redis.call('XTRIM', KEYS[2], 'MAXLEN', 1)
 local ms, seq = string.match(id, '(%d+)-(%d+)')
 redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
 redis.call('LPUSH', KEYS[3], struct.pack('>I8I8I8I8', 1, tonumber(ms), tonumber(seq), tonumber(ARGV[2])) .. ARGV[3])
-redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'version', '1')
+redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'version', '1', 'upto', id)
 return 'OK'`)
 
 // restoreRecordScript: KEYS record, ARGV version value.

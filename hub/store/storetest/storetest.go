@@ -250,12 +250,20 @@ func testFence(t *testing.T, s store.Store) {
 	if !errors.Is(err, store.ErrFenced) {
 		t.Errorf("late snapshot: %v", err)
 	}
+	other := store.Snapshot{Upto: p, Data: []byte("from another past"), Replaces: store.Position{Hi: p.Hi + 1, Lo: p.Lo}}
+	if err := s.PutSnapshot(t.Context(), "fence", 0, 1, other); !errors.Is(err, store.ErrFenced) {
+		t.Errorf("snapshot of another past: %v", err)
+	}
 	if err := s.PutSnapshot(t.Context(), "fence", 7, 1, store.Snapshot{Upto: p}); !errors.Is(err, store.ErrEpoch) {
 		t.Errorf("snapshot of another epoch: %v", err)
 	}
 	l := load(t, s, "fence")
 	if string(l.Snapshot.Data) != "first" || len(l.Tail) != 1 {
 		t.Errorf("got %+v", l)
+	}
+	next := store.Snapshot{Upto: l.Tail[0].Position, Data: []byte("second"), Replaces: l.Snapshot.Upto}
+	if err := s.PutSnapshot(t.Context(), "fence", 0, 1, next); err != nil {
+		t.Errorf("snapshot of the same past: %v", err)
 	}
 }
 
