@@ -4,7 +4,7 @@ GO ?= go
 export GOFLAGS ?= -mod=readonly
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench bench-board fuzz sim build deploy-check clean
+.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench bench-board fuzz sim build release deploy-check clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,8 +56,11 @@ sim: ## many histories of hubs, clients, store and bus (SEEDS=10000000 FROM=0)
 build: web ## one static binary in bin/pathboard
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/pathboard ./server
 
+release: web ## binaries for six platforms, sums and bill of materials in ./release, built twice
+	$(GO) run ./deploy/release -out release -verify
+
 deploy-check: ## the tools that read deploy/ judge its files (STRICT=1: all must be here)
 	@scripts/deploy-check
 
 clean: ## remove what the build made
-	rm -rf bin screenshots frontend/dist/assets frontend/dist/*.html frontend/test-results
+	rm -rf bin release screenshots frontend/dist/assets frontend/dist/*.html frontend/test-results

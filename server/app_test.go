@@ -235,6 +235,12 @@ func TestRightsChangeOnOpenSockets(t *testing.T) {
 	rightsChange(t, c, p, p)
 }
 
+// TestRightsChangeAcrossInstances: what one instance is told holds on another.
+func TestRightsChangeAcrossInstances(t *testing.T) {
+	led, live := twoInstances(t)
+	rightsChange(t, led.create(), led, live)
+}
+
 // rightsChange drives a workshop on one instance while Anna and the projector
 // are connected to another (or the same).
 func rightsChange(t *testing.T, c created, led, live *program) {

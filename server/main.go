@@ -50,7 +50,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	}
 	commands := map[string]func(context.Context, config.Config, *slog.Logger, io.Writer) error{
 		"serve": serve, "demo": showDemo, "ready": ready,
-		"backup": makeBackup, "restore": restoreBackup, "check": check,
+		"backup": makeBackup, "restore": restoreBackup, "check": check, "doctor": examine,
 	}
 	switch command {
 	case "help":

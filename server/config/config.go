@@ -132,7 +132,7 @@ func flags(c *Config) *flag.FlagSet {
 	fs.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "open `sockets` on this instance; more are turned away")
 	fs.IntVar(&c.MaxConnectionsPerAddress, "max-connections-per-address", c.MaxConnectionsPerAddress, "open `sockets` of one client address; a hall full of people is one")
 	fs.StringVar(&c.Language, "language", c.Language, "demo only: `language` of the content, pl or en")
-	fs.StringVar(&c.URL, "url", c.URL, "demo only: `URL` of the running server to fill")
+	fs.StringVar(&c.URL, "url", c.URL, "demo, doctor: `URL` of the running server")
 	fs.StringVar(&c.File, "file", c.File, "backup, restore, check: the backup's `file`, or - for the standard\noutput or input")
 	fs.StringVar(&c.Workshop, "workshop", c.Workshop, "backup only: `id` of the one workshop to take; default: everything")
 	fs.BoolVar(&c.Replace, "replace", c.Replace, "restore only: put the backup in the place of other content")
@@ -154,6 +154,8 @@ Commands:
             store must not be in use
   check     examine the store while the server runs, or the backup in --file,
             and report what is damaged
+  doctor    examine the installation at --url, or at its public URL: store, proxy,
+            TLS, sockets, clocks; say how to mend what is wrong
   ready     ask the server that runs with these settings whether it can save
             edits now; for health checks
   version   print the version

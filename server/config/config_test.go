@@ -71,7 +71,7 @@ func TestHelpDocumentsEverything(t *testing.T) {
 			t.Errorf("%s is not in the help", flag)
 		}
 	}
-	for _, command := range []string{"serve", "demo", "check", "backup", "restore", "version"} {
+	for _, command := range []string{"serve", "demo", "check", "backup", "restore", "doctor", "version"} {
 		if !strings.Contains(out.String(), "\n  "+command+" ") {
 			t.Errorf("command %s is not in the help", command)
 		}

@@ -215,6 +215,37 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
+// TestTransportHeaders: TLS is asked for from then on, nothing of ours is for
+// other pages, whatever they ask for.
+func TestTransportHeaders(t *testing.T) {
+	e := newEdge(t)
+	for _, path := range []string{"/", "/api/templates", "/api/nope", "/assets/app-1a.js"} {
+		r := httptest.NewRequest(http.MethodGet, "https://example.com"+path, nil)
+		r.Header.Set("Origin", "https://evil.example")
+		w := httptest.NewRecorder()
+		e.handler.ServeHTTP(w, r)
+		for name, want := range map[string]string{
+			"Strict-Transport-Security": "max-age=31536000", "Cross-Origin-Opener-Policy": "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY", "Set-Cookie": "",
+			"Access-Control-Allow-Origin": "", "Access-Control-Allow-Credentials": "", "Server": "",
+		} {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%s: %s is %q, want %q", path, name, got, want)
+			}
+		}
+		if p := w.Header().Get("Permissions-Policy"); !strings.Contains(p, "microphone=()") || !strings.Contains(p, "geolocation=()") {
+			t.Errorf("%s: permissions %q", path, p)
+		}
+		plain := httptest.NewRequest(http.MethodGet, path, nil)
+		plain.Header.Set("X-Forwarded-Proto", "https") // of nobody we trust
+		w = httptest.NewRecorder()
+		e.handler.ServeHTTP(w, plain)
+		if got := w.Header().Get("Strict-Transport-Security"); got != "" {
+			t.Errorf("%s: HSTS without TLS", path)
+		}
+	}
+}
+
 func TestStatic(t *testing.T) {
 	e := newEdge(t)
 	res := e.do(t, http.MethodGet, "/assets/app-1a.js", "", map[string]string{"Accept-Encoding": "gzip, br"})

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/pathboard/pathboard/server/config"
+	"github.com/pathboard/pathboard/server/doctor"
+)
+
+// errUnwell is the end of an examination that found something.
+var errUnwell = errors.New("something has to be mended, see above")
+
+// examine runs the checks that fit the settings: the store, and the server at
+// --url, its public URL or its own address.
+func examine(ctx context.Context, c config.Config, log *slog.Logger, stdout io.Writer) error {
+	address, err := publicAddress(c)
+	if err != nil {
+		return err
+	}
+	checks := doctor.Web{URL: address}.Checks()
+	if c.RedisURL != "" {
+		checks = append([]doctor.Check{{Name: "Redis", Run: func(ctx context.Context) doctor.Finding { return examineRedis(ctx, c, log) }}}, checks...)
+	} else if _, err := os.Stat(c.Data); err == nil || c.URL == "" {
+		checks = append([]doctor.Check{doctor.Disk(c.Data)}, checks...)
+	}
+	if doctor.Run(ctx, stdout, checks) > 0 {
+		return errUnwell
+	}
+	return nil
+}
+
+func publicAddress(c config.Config) (*url.URL, error) {
+	for _, address := range []string{c.URL, c.PublicURL} {
+		if address != "" {
+			return url.Parse(address)
+		}
+	}
+	addr, err := net.ResolveTCPAddr("tcp", c.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("PATHBOARD_ADDR: %w", err)
+	}
+	return url.Parse(localURL(addr))
+}
+
+// slowRedis is a durable write from which on people wait for "saved".
+const slowRedis = 50 * time.Millisecond
+
+func examineRedis(ctx context.Context, c config.Config, log *slog.Logger) doctor.Finding {
+	c.AllowWeakDurability = false
+	s, err := openRedisStore(ctx, c, log)
+	if err != nil {
+		return doctor.Wrong("see deploy/redis/redis.conf and deploy/secrets.sh for the settings and rights that are needed", "%v", err)
+	}
+	defer s.Close()
+	before := time.Now()
+	there, err := s.Client().Time(ctx).Result()
+	if err != nil {
+		return doctor.Wrong("give the user the command TIME, see deploy/secrets.sh", "Redis does not tell its time: %v", err)
+	}
+	if f := doctor.Skew("the clock of Redis", there, before, time.Now()); f.Wrong != "" {
+		return f
+	}
+	began := time.Now()
+	if err := s.Ready(ctx); err != nil {
+		return doctor.Wrong("see the log of Redis: the disk or the memory is full, or it is a replica", "Redis takes no write: %v", err)
+	}
+	took := time.Since(began)
+	if took > slowRedis {
+		return doctor.Wrong("put Redis near the server and its file on a local SSD", "a durable write takes %s", took.Round(time.Millisecond))
+	}
+	if memory, err := s.Client().ConfigGet(ctx, "maxmemory").Result(); err == nil && memory["maxmemory"] == "0" {
+		return doctor.Wrong("set maxmemory to half of the machine's memory: the rest is needed while the file is rewritten", "Redis may take all memory")
+	}
+	return doctor.Fine("settings are durable, a durable write takes %.1f ms, the clocks agree", float64(took.Microseconds())/1000)
+}
