@@ -29,6 +29,12 @@
 // the business of package ydoc. Type 6 asks a server to broadcast on a
 // client's behalf; the hub treats it as an offence.
 //
+// # Awareness
+//
+// AwarenessTable is who is there as one participant sees it, for programs that
+// take part: states, clocks and timeouts as in y-protocols, against which it is
+// tested. The hub keeps its own account, since it answers for names.
+//
 // Parsing never panics, never allocates more than the input's size, and
 // refuses trailing bytes where the format has none.
 package wire
