@@ -42,7 +42,8 @@
 // Observe subscribes to what transactions change: events with paths, keys with
 // their old values, deltas. RelativePosition ties a cursor to a unit instead of
 // an index and Resolve finds it again. Snapshot names a state and Restore makes
-// it again, given a document with KeepDeleted. An Inbox takes updates in any
+// it again, given a document with KeepDeleted; Revert writes an older content
+// back as new edits, where it differs. An Inbox takes updates in any
 // order and bounds what has to wait, for programs that have nobody to ask.
 //
 // MergeUpdates, DiffUpdate, IntersectUpdates and StateVectorFromUpdate work on
