@@ -4,7 +4,7 @@ GO ?= go
 export GOFLAGS ?= -mod=readonly
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench bench-board fuzz sim build release deploy-check clean
+.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench bench-board fuzz sim chaos build release deploy-check clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ fuzz: ## histories and damaged updates beside yjs (SEEDS=1000000 FROM=0 MUTATION
 
 sim: ## many histories of hubs, clients, store and bus (SEEDS=10000000 FROM=0)
 	PATHBOARD_SIM_SEEDS=$${SEEDS:-100000} PATHBOARD_SIM_FROM=$${FROM:-0} $(GO) test -run TestSimulation -timeout 0 -v ./hub
+
+chaos: ## real processes that fail, in full size (T=9: one case; SEED=… repeats an order of faults)
+	PATHBOARD_CHAOS=full PATHBOARD_CHAOS_SEED=$(SEED) $(GO) test -count 1 -timeout 0 -v -run '$(if $(T),^TestT$(T)[A-Z],^TestT)' ./hub/chaostest
 
 build: web ## one static binary in bin/pathboard
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/pathboard ./server

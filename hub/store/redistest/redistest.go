@@ -9,6 +9,7 @@ import (
 	"net"
 	"os/exec"
 	"strconv"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -93,6 +94,22 @@ func (s *Server) Kill() {
 		s.cmd = nil
 	}
 }
+
+// Pause stops the process where it is (SIGSTOP); Resume lets it go on.
+func (s *Server) Pause() { s.signal(syscall.SIGSTOP) }
+
+// Resume ends a Pause.
+func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
+
+func (s *Server) signal(sig syscall.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(sig); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Dir is where the server keeps its files.
+func (s *Server) Dir() string { return s.dir }
 
 // Flush empties the server.
 func (s *Server) Flush() {
