@@ -32,7 +32,6 @@ type presence struct {
 type presenceEntry struct {
 	wire.AwarenessState
 	member memberID // 0: on another hub
-	state  map[string]json.RawMessage
 	theirs uint64
 	seen   time.Time // last sign of life
 	told   time.Time // last change passed on
@@ -98,13 +97,12 @@ func (c *core) awareness(m *member, b []byte, now time.Time) {
 			continue
 		}
 		next := &presenceEntry{AwarenessState: s, member: m.id, theirs: s.Clock, seen: now, told: now}
-		if json.Unmarshal(s.JSON, &next.state) != nil || next.state == nil {
+		if !next.stamp(m.grant) {
 			continue
 		}
 		if e != nil {
 			next.Clock = max(s.Clock, e.Clock+1)
 		}
-		next.stamp(m.grant)
 		c.presence.set(next)
 		changed = append(changed, next.AwarenessState)
 	}
@@ -118,7 +116,7 @@ func (c *core) mayTakeOver(m *member, e *presenceEntry) bool {
 		var user struct {
 			ID string `json:"id"`
 		}
-		_ = json.Unmarshal(e.state["user"], &user)
+		_ = json.Unmarshal(e.fields()["user"], &user)
 		mine, _ := m.grant.Presence["id"].(string)
 		return user.ID != "" && user.ID == mine
 	}
@@ -126,15 +124,29 @@ func (c *core) mayTakeOver(m *member, e *presenceEntry) bool {
 	return old == nil || old.grant.Subject == m.grant.Subject
 }
 
-// stamp writes who the grant says it is over what the client said.
-func (e *presenceEntry) stamp(g Grant) {
+// fields are the state's parts as a JSON object; nil if it is none.
+func (e *presenceEntry) fields() map[string]json.RawMessage {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(e.JSON, &fields) != nil {
+		return nil
+	}
+	return fields
+}
+
+// stamp writes who the grant says it is over what the client said. It reports
+// false, and changes nothing, when the state is no JSON object.
+func (e *presenceEntry) stamp(g Grant) bool {
+	fields := e.fields()
+	if fields == nil {
+		return false
+	}
 	user, err := json.Marshal(g.Presence)
 	if err != nil {
 		user = []byte("{}")
 	}
-	e.state["user"] = user
-	b, _ := json.Marshal(e.state)
-	e.JSON = b
+	fields["user"] = user
+	e.JSON, _ = json.Marshal(fields)
+	return true
 }
 
 // restamp renews a member's states after its grant changed.
@@ -233,7 +245,7 @@ func (c *core) remotePresence(b []byte, now time.Time) {
 			continue
 		}
 		next := &presenceEntry{AwarenessState: s, theirs: s.Clock, seen: now, told: now}
-		if json.Unmarshal(s.JSON, &next.state) == nil {
+		if next.fields() != nil {
 			c.presence.set(next)
 			changed = append(changed, s)
 		}

@@ -64,10 +64,10 @@ const (
 	// saturated is the p99 at which a server counts as full.
 	saturated = 100 * time.Millisecond
 	// step is how long each rate is held; slices of it are judged.
-	step, slice = 4 * time.Second, 500 * time.Millisecond
+	step, slice = 2500 * time.Millisecond, 500 * time.Millisecond
 )
 
-// saturate raises the rate by a fifth until the p99 of half-second slices is
+// saturate raises the rate by a quarter until the p99 of half-second slices is
 // too high, and reports the last rate that was carried.
 func saturate(ctx context.Context, o options, t *target) (report, error) {
 	full := shape{boards: 20, writers: 10, rate: o.rate}
@@ -80,7 +80,7 @@ func saturate(ctx context.Context, o options, t *target) (report, error) {
 	}
 	defer c.close()
 	var best report
-	for rate := 5.0; ctx.Err() == nil; rate *= 1.2 {
+	for rate := 10.0; ctx.Err() == nil; rate *= 1.25 {
 		c.latency.reset(0)
 		before := t.use()
 		var worst time.Duration
