@@ -38,6 +38,7 @@ type App struct {
 	hub     *hub.Hub
 	live    *live.Live
 	poll    *poll.Handler
+	measure *obs.Metrics
 	server  *http.Server
 	metrics *http.Server // nil without a metrics address
 	addr    net.Addr
@@ -63,6 +64,7 @@ func OpenApp(ctx context.Context, c config.Config, log *slog.Logger) (*App, erro
 
 func (a *App) open(ctx context.Context, c config.Config) error {
 	metrics := obs.NewMetrics()
+	a.measure = metrics
 	workshops := persist.NewWorkshops(a.storage.store)
 	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now)
 	authority := auth.NewAuthority(keys, workshops)
@@ -224,6 +226,9 @@ func (a *App) checks(ctx context.Context) []httpapi.Check {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
 	defer cancel()
 	r.checks = []httpapi.Check{{Name: "store", Err: a.storage.store.Ready(ctx)}, {Name: "bus", Err: a.storage.bus.Ready(ctx)}}
+	for _, c := range r.checks {
+		a.measure.Ready(c.Name, c.Err == nil)
+	}
 	r.at = time.Now()
 	return r.checks
 }

@@ -27,6 +27,7 @@ func Logger(w io.Writer, level string) *slog.Logger {
 type Metrics struct {
 	Registry *prometheus.Registry
 	requests *prometheus.HistogramVec
+	ready    *prometheus.GaugeVec
 }
 
 // NewMetrics returns a fresh registry; two programs in one process do not meet
@@ -39,8 +40,11 @@ func NewMetrics() *Metrics {
 			Help:    "Time to answer HTTP requests, by route pattern.",
 			Buckets: []float64{.001, .005, .02, .1, .5, 2, 10},
 		}, []string{"method", "route", "status"}),
+		ready: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Namespace: "pathboard", Name: "ready", Help: "1 when the last look at this part found it working, else 0.",
+		}, []string{"check"}),
 	}
-	m.Registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.Registry.MustRegister(m.requests, m.ready, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -53,6 +57,15 @@ func (m *Metrics) Request(method, route string, status int, took time.Duration) 
 		method = "other"
 	}
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
+}
+
+// Ready notes what a look at a part of the program found.
+func (m *Metrics) Ready(check string, works bool) {
+	value := 0.0
+	if works {
+		value = 1
+	}
+	m.ready.WithLabelValues(check).Set(value)
 }
 
 // Handler serves /metrics and /debug/pprof/. It belongs on a listener that is
