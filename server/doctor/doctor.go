@@ -34,12 +34,17 @@ func Wrong(mend, format string, args ...any) Finding {
 // Fine is a finding of a check that has nothing against it.
 func Fine(format string, args ...any) Finding { return fine(format, args...) }
 
-// Run makes the checks in order, reports each and returns how many found
-// something wrong.
+// Run makes the checks, some of which wait for long, at the same time, reports
+// them in order and returns how many found something wrong.
 func Run(ctx context.Context, out io.Writer, checks []Check) int {
+	findings := make([]chan Finding, len(checks))
+	for i, c := range checks {
+		findings[i] = make(chan Finding, 1)
+		go func() { findings[i] <- c.Run(ctx) }()
+	}
 	wrong := 0
-	for _, c := range checks {
-		f := c.Run(ctx)
+	for i, c := range checks {
+		f := <-findings[i]
 		if f.Wrong == "" {
 			fmt.Fprintf(out, "ok     %s: %s\n", c.Name, f.Detail)
 			continue
