@@ -166,12 +166,13 @@ func (it *item) appendValues(values []any) []any {
 	return values
 }
 
-// lastValue is the value a map shows for its newest item.
+// lastValue is the value a map shows for its newest item. A content without
+// values, which only forgery puts there, shows as undefined, as in yjs.
 func (it *item) lastValue() any {
 	var one [1]any
 	values := it.appendValues(one[:0])
 	if len(values) == 0 {
-		return nil
+		return Undefined{}
 	}
 	return values[len(values)-1]
 }
