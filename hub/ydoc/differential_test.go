@@ -14,8 +14,12 @@ import (
 	"testing"
 )
 
-// defaultSeeds is what an ordinary test run can afford.
-const defaultSeeds = 3000
+// What an ordinary test run can afford: half of the long histories and five
+// times as many short ones.
+const (
+	defaultFrom  = 500
+	defaultSeeds = 3000
+)
 
 // batch is how many histories go to and fro in one message.
 const batch = 16
@@ -24,7 +28,7 @@ const batch = 16
 // histories, in both directions. PATHBOARD_FUZZ_SEEDS sets how many,
 // PATHBOARD_FUZZ_FROM where to begin, so a failing seed can be run alone.
 func TestDifferential(t *testing.T) {
-	seeds, from := envInt(t, "PATHBOARD_FUZZ_SEEDS", defaultSeeds), envInt(t, "PATHBOARD_FUZZ_FROM", 0)
+	seeds, from := envInt(t, "PATHBOARD_FUZZ_SEEDS", defaultSeeds), envInt(t, "PATHBOARD_FUZZ_FROM", defaultFrom)
 	if testing.Short() {
 		seeds = min(seeds, 200)
 	}

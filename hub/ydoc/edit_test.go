@@ -18,9 +18,10 @@ type change struct {
 // under the same client id on both sides: text with formatting, embedded
 // values, nested types of every kind, XML, bytes and subdocuments.
 func TestTransactionsGiveTheBytesOfYjs(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
 	edits := 0
-	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)) {
+	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 40)) {
 		h, err := states(o, seed)
 		if err != nil {
 			t.Fatal(err)

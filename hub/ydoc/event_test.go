@@ -11,9 +11,10 @@ import (
 // TestEventsAreThoseOfYjs follows histories and compares what each update
 // changed: keys with their old values, deltas, paths.
 func TestEventsAreThoseOfYjs(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
 	compared := 0
-	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)) {
+	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 40)) {
 		n, err := compareEvents(o, seed)
 		if err != nil {
 			t.Errorf("seed %d: %v", seed, err)

@@ -13,9 +13,10 @@ import (
 // been integrated: all that yjs has. Yjs sometimes lets something wait on that
 // could be done, until more arrives.
 func TestInboxTakesWhatYjsTakes(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
 	delivered := 0
-	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)) {
+	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 40)) {
 		h, err := states(o, seed)
 		if err != nil {
 			t.Fatal(err)
@@ -155,8 +156,9 @@ func TestInboxDropsWhatIsRefused(t *testing.T) {
 
 // TestIntersection has yjs judge what two parts of a history share.
 func TestIntersection(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
-	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)) {
+	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 40)) {
 		h, err := states(o, seed)
 		if err != nil {
 			t.Fatal(err)

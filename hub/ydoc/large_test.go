@@ -8,6 +8,7 @@ import (
 // TestLargeDocuments compares documents of ten thousand clients, and of years
 // of writing and deleting, update by update and at the end to the byte.
 func TestLargeDocuments(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
 	for _, tc := range []struct {
 		name, kind string

@@ -253,7 +253,7 @@ func hostileHistory(r *rand.Rand, d *Doc, log [][]byte, accepted *int) ([][]byte
 // trace, and what is accepted is a sound update that yjs can read.
 // PATHBOARD_FUZZ_MUTATIONS sets how many, PATHBOARD_FUZZ_FROM the first round.
 func TestMutatedUpdates(t *testing.T) {
-	wanted, round := envInt(t, "PATHBOARD_FUZZ_MUTATIONS", 40_000), envInt(t, "PATHBOARD_FUZZ_FROM", 0)
+	wanted, round := envInt(t, "PATHBOARD_FUZZ_MUTATIONS", 30_000), envInt(t, "PATHBOARD_FUZZ_FROM", 0)
 	o := startOracle(t)
 	logs := samples(t)
 	damaged, accepted := 0, 0

@@ -12,9 +12,10 @@ import (
 // TestRelativePositionsAreThoseOfYjs makes positions after half of a history
 // and resolves them after all of it.
 func TestRelativePositionsAreThoseOfYjs(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
 	compared, gone := 0, 0
-	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)) {
+	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 40)) {
 		h, err := states(o, seed)
 		if err != nil {
 			t.Fatal(err)

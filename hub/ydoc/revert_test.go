@@ -11,8 +11,9 @@ import (
 // TestRevert makes documents read as they did after half of their history. Yjs
 // must read the same, and what others write meanwhile must stay.
 func TestRevert(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
-	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)) {
+	for seed := range uint64(envInt(t, "PATHBOARD_FUZZ_FEATURES", 40)) {
 		h, err := states(o, seed)
 		if err != nil {
 			t.Fatal(err)

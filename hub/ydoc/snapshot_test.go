@@ -10,9 +10,10 @@ import (
 // TestSnapshotsAreThoseOfYjs names states along histories that keep what is
 // deleted, and restores each from the last one.
 func TestSnapshotsAreThoseOfYjs(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
 	restored := 0
-	for seed := uint64(0); seed < uint64(3*envInt(t, "PATHBOARD_FUZZ_FEATURES", 60)); seed += 3 { // these have gc: false
+	for seed := uint64(0); seed < uint64(3*envInt(t, "PATHBOARD_FUZZ_FEATURES", 40)); seed += 3 { // these have gc: false
 		h, err := states(o, seed)
 		if err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 // gives bytes in proportion, and never panics. What it gives is as harmless as
 // any other update.
 func TestMutatedColumns(t *testing.T) {
+	t.Parallel()
 	o := startOracle(t)
 	tried, converted, accepted := 0, 0, 0
 	for seed := range uint64(12) {
