@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -196,5 +197,75 @@ func TestHonestEditsSurviveAttacks(t *testing.T) {
 	}
 	if got, want := server.Root("t", KindText).Text(), victim.Root("t", KindText).Text(); got != want {
 		t.Errorf("got %q want %q", got, want)
+	}
+}
+
+// Sixteen bytes in good form that take a victim's next clocks away, so that in
+// yjs its later edits vanish without an error, and a spoofed edit that does the
+// same. A plan says under whose client id either writes before anything is
+// done; a server that refuses other people's ids loses nothing.
+func TestSpoofedClientsAreNamed(t *testing.T) {
+	victim := honest(t)
+	server, err := open(true, victim.EncodeStateAsUpdate(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := uint64(victim.state(1))
+	for name, attack := range map[string][]byte{
+		"Garbage": (&wire{}).uint(1, 1, 1, next).raw(0).uint(1 << 30).noDeletes(),
+		"Edit":    (&wire{}).uint(1, 1, 1, next).text(strings.Repeat("EVIL", 200)).noDeletes(),
+	} {
+		u, err := Decode(attack, DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := server.Plan(u)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := slices.Collect(p.Clients()); !slices.Equal(got, []uint64{1}) {
+			t.Errorf("%s: the plan names %v", name, got)
+		}
+		if got := slices.Collect(p.Structs()); len(got) != 1 || got[0].Clock != next {
+			t.Errorf("%s: the plan lists %v", name, got)
+		}
+	}
+	for range 50 { // as the server refused both
+		u, err := victim.Transact(1, func(x *Txn) error { return x.InsertText(x.Root("t", KindText), 0, "ż") })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := server.Apply(u); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, want := server.Root("t", KindText).Text(), victim.Root("t", KindText).Text(); got != want {
+		t.Errorf("got %q want %q", got, want)
+	}
+}
+
+// Fourteen bytes that delete all there is are in good form too; the plan counts
+// what would go.
+func TestDeleteBombsAreCounted(t *testing.T) {
+	server := honest(t)
+	all := uint64(server.state(1))
+	u, err := Decode((&wire{}).uint(0, 1, 1, 1, 0, all).b, DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := server.Plan(u)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Deleted() != all || server.Stats().Deleted != 0 {
+		t.Errorf("the plan counts %d of %d, %d gone", p.Deleted(), all, server.Stats().Deleted)
+	}
+	var ranges []uint64
+	for i := range uint64(DefaultLimits().UpdateDeletes + 1) {
+		ranges = append(ranges, 2*i, 1)
+	}
+	bomb := (&wire{}).uint(0, 1, 1, uint64(len(ranges)/2)).uint(ranges...).b
+	if _, err := server.Apply(bomb); !errors.Is(err, ErrLimit) {
+		t.Errorf("a bomb of ranges: %v", err)
 	}
 }
