@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -152,15 +153,19 @@ func (g *rig) each(times int, f func(n int)) {
 // finish waits until every typist has its acknowledgements.
 func (g *rig) finish(most time.Duration) {
 	g.t.Helper()
-	g.until("everything acknowledged", most, func() bool {
-		for _, y := range g.typists {
-			if !y.done() {
-				return false
-			}
-		}
-		return true
-	})
+	g.until("everything acknowledged", most, g.done)
 	g.wg.Wait()
+}
+
+func (g *rig) done() bool {
+	return !slices.ContainsFunc(g.typists, func(y *typist) bool { return !y.done() })
+}
+
+// goOn waits for so many more acknowledgements, or all.
+func (g *rig) goOn(edits int) {
+	g.t.Helper()
+	before := g.progress()
+	g.until("more edits", time.Minute, func() bool { return g.done() || g.progress() > before+edits })
 }
 
 // progress is how many edits are acknowledged.
