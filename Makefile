@@ -4,7 +4,7 @@ GO ?= go
 export GOFLAGS ?= -mod=readonly
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test check fmt lint race unit e2e screenshots bench bench-board fuzz sim chaos build release deploy-check clean
+.PHONY: help run demo web test check fmt lint race unit e2e screenshots converge bench bench-board fuzz sim chaos build release deploy-check clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing
 fuzz: ## histories and damaged updates beside yjs (SEEDS=1000000 FROM=0 MUTATIONS=1000000)
 	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} PATHBOARD_FUZZ_FROM=$${FROM:-0} PATHBOARD_FUZZ_MUTATIONS=$${MUTATIONS:-$${SEEDS:-100000}} \
 		$(GO) test -run 'TestDifferential$$|TestMutatedUpdates$$' -timeout 0 -v ./hub/ydoc
+
+converge: ## three browsers at random with faults, for minutes (MINUTES=10 SEED=n)
+	PATHBOARD_CONVERGE=$$(($${MINUTES:-10} * 60)) $(if $(SEED),PATHBOARD_SEED=$(SEED)) scripts/e2e e2e/converge.spec.ts
 
 sim: ## many histories of hubs, clients, store and bus (SEEDS=10000000 FROM=0)
 	PATHBOARD_SIM_SEEDS=$${SEEDS:-100000} PATHBOARD_SIM_FROM=$${FROM:-0} $(GO) test -run TestSimulation -timeout 0 -v ./hub

@@ -50,6 +50,11 @@ export class Proxy {
     return `http://127.0.0.1:${address.port}`;
   }
 
+  /** Cuts every line that was let through, as a lost network does. */
+  cut(): void {
+    this.#sockets.forEach((s) => s.destroy());
+  }
+
   async stop(): Promise<void> {
     this.#sockets.forEach((s) => s.destroy());
     this.#server.closeAllConnections();
