@@ -10,7 +10,7 @@ import (
 )
 
 // proofs are the pages that name tests.
-var proofs = []string{"SECURITY.md", "hub/SPEC.md"}
+var proofs = []string{"SECURITY.md", "hub/SPEC.md", "docs/operations.md"}
 
 // TestProofsExist: every test that a page calls a proof is there.
 func TestProofsExist(t *testing.T) {

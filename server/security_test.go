@@ -123,6 +123,7 @@ func (l *lockedBuffer) String() string {
 // TestSlowAndHugeRequestsAreCut: connections that send their request by drops
 // end by themselves and hold nobody up; a request that is all header is refused.
 func TestSlowAndHugeRequestsAreCut(t *testing.T) {
+	t.Parallel()
 	p := startProgram(t, nil)
 	address := strings.TrimPrefix(p.base, "http://")
 	var dialer net.Dialer

@@ -204,3 +204,29 @@ func (p *Peer) CloseCode() int {
 	defer p.mu.Unlock()
 	return p.closed
 }
+
+// Next waits for the first frame after the mark that holds; false when the
+// connection ends before.
+func (p *Peer) Next(mark int, holds func(wire.Frame) bool) (wire.Frame, bool) {
+	p.t.Helper()
+	limit := time.NewTimer(2 * Patience)
+	defer limit.Stop()
+	for {
+		p.mu.Lock()
+		frames, more, closed := p.frames, p.more, p.closed
+		p.mu.Unlock()
+		for ; mark < len(frames); mark++ {
+			if holds(frames[mark]) {
+				return frames[mark], true
+			}
+		}
+		if closed != 0 {
+			return wire.Frame{}, false
+		}
+		select {
+		case <-more:
+		case <-limit.C:
+			p.t.Fatal("neither a frame nor an end")
+		}
+	}
+}
