@@ -16,6 +16,7 @@ const (
 	codeTooLarge       = "too-large"
 	codeBoardFull      = "board-full"
 	codeForeignClient  = "foreign-client"
+	codeRebuilt        = "rebuilt"
 	codeTooManyDeletes = "too-many-deletes"
 	codeLimit          = "limit"
 )
@@ -208,6 +209,10 @@ func (c *core) missing(m *member, ch change) {
 func (c *core) forbidden(m *member, p *ydoc.Plan, size int) (code, detail string) {
 	if p.Empty() {
 		return "", ""
+	}
+	if c.isRetired(p) {
+		// Also for readers: it is their replica that must go.
+		return codeRebuilt, "the document was rebuilt; throw the replica from before away"
 	}
 	if m.grant.ReadOnly || m.grant.Ephemeral || c.ephemeral {
 		return codeReadOnly, "this document is read-only for you"

@@ -22,10 +22,12 @@ import (
 	"github.com/pathboard/pathboard/server/config"
 	"github.com/pathboard/pathboard/server/httpapi"
 	"github.com/pathboard/pathboard/server/i18n"
+	"github.com/pathboard/pathboard/server/janitor"
 	"github.com/pathboard/pathboard/server/library"
 	"github.com/pathboard/pathboard/server/live"
 	"github.com/pathboard/pathboard/server/obs"
 	"github.com/pathboard/pathboard/server/persist"
+	"github.com/pathboard/pathboard/server/signin"
 	"github.com/pathboard/pathboard/server/template"
 	"github.com/pathboard/pathboard/server/workshop"
 )
@@ -46,6 +48,9 @@ type App struct {
 	draining atomic.Bool
 	ready    readiness
 	serving  sync.WaitGroup
+
+	stopTidying context.CancelFunc // nil before it began
+	tidying     sync.WaitGroup
 }
 
 // OpenApp starts everything that the settings ask for. When it returns, the
@@ -97,18 +102,22 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("read web app: %w", err)
 	}
+	service := &workshop.Service{
+		Repository: workshops, Secrets: keys, Announcer: a.live,
+		Private: persist.NewPrivate(a.storage.store), Boards: boards{a.hub, shelf},
+		Audit: persist.NewAudit(a.storage.store), Ends: persist.NewEnds(a.storage.store),
+		Templates: templates, NewID: newID, Now: time.Now,
+	}
+	signIn := a.signIn(c)
 	handler, err := httpapi.New(httpapi.Options{
-		Service: &workshop.Service{
-			Repository: workshops, Secrets: keys, Announcer: a.live,
-			Private: persist.NewPrivate(a.storage.store), Boards: boards{a.hub, shelf},
-			Audit:     persist.NewAudit(a.storage.store),
-			Templates: templates, NewID: newID, Now: time.Now,
-		},
+		SignIn:    signIn,
+		Service:   service,
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
 		Boards: boards{a.hub, shelf}, Library: searchIn(shelf),
 		Web:    web,
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks,
-		AdminToken: c.AdminToken, PublicURL: c.PublicURL, TrustedProxies: proxies,
+		AdminToken: c.AdminToken, Controller: httpapi.Controller{Name: c.Controller, Contact: c.Contact},
+		PublicURL: c.PublicURL, TrustedProxies: proxies,
 		NewID: newID, Logger: a.log, Observe: metrics.Request,
 	})
 	if err != nil {
@@ -120,6 +129,9 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 			return fmt.Errorf("PATHBOARD_METRICS_ADDR: %w", err)
 		}
 	}
+	a.tidy(&janitor.Janitor{
+		Work: service, Leases: persist.NewLeases(a.storage.store), Holder: newID(), Now: time.Now, Logger: a.log,
+	})
 	a.server = newServer(handler)
 	a.addr, err = a.serve(ctx, a.server, c.Addr)
 	return err
@@ -142,6 +154,26 @@ func limitedAddress(proxies []netip.Prefix) func(*http.Request) string {
 		}
 		return ip.String()
 	}
+}
+
+// signIn is how facilitators sign in; nil: they do not.
+func (a *App) signIn(c config.Config) *httpapi.SignIn {
+	if c.OIDCIssuer == "" {
+		return nil
+	}
+	return &httpapi.SignIn{
+		Provider: signin.NewProvider(signin.Options{
+			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, Secret: c.OIDCClientSecret, Allowed: c.AllowedToCreate(),
+		}),
+		Sessions: signin.NewSessions(a.storage.store, time.Now),
+	}
+}
+
+// tidy has the janitor work until Close.
+func (a *App) tidy(j *janitor.Janitor) {
+	ctx, stop := context.WithCancel(context.Background())
+	a.stopTidying = stop
+	a.tidying.Go(func() { j.Run(ctx) })
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
@@ -178,6 +210,10 @@ func (a *App) serve(ctx context.Context, s *http.Server, addr string) (net.Addr,
 // ready, sockets told and their edits saved, requests finished, store closed.
 func (a *App) Close(ctx context.Context) error {
 	a.draining.Store(true)
+	if a.stopTidying != nil {
+		a.stopTidying()
+		a.tidying.Wait()
+	}
 	var errs []error
 	if a.hub != nil {
 		errs = append(errs, a.hub.Close(ctx))

@@ -71,3 +71,45 @@ func (b boards) AddComment(ctx context.Context, w *workshop.Workshop, g workshop
 	}
 	return nil
 }
+
+// Drop implements workshop.Boards: everywhere and for good.
+func (b boards) Drop(ctx context.Context, g workshop.GroupID) error {
+	if err := b.hub.Drop(ctx, boardName(g)); err != nil {
+		return fmt.Errorf("drop board: %w", err)
+	}
+	return nil
+}
+
+// Authored implements workshop.Boards.
+func (b boards) Authored(ctx context.Context, w *workshop.Workshop, g workshop.GroupID, p workshop.ParticipantID) (workshop.AuthoredOnBoard, error) {
+	out := workshop.AuthoredOnBoard{Cards: []workshop.AuthoredText{}, Comments: []workshop.AuthoredText{}}
+	err := b.hub.View(ctx, boardName(g), func(d *ydoc.Doc) error {
+		content := board.Read(d, stageIDs(w))
+		for _, c := range content.Cards {
+			if c.Author == string(p) {
+				out.Cards = append(out.Cards, workshop.AuthoredText{ID: c.ID, Text: c.Text, CreatedAt: time.UnixMilli(c.CreatedAt).UTC()})
+			}
+		}
+		for _, c := range content.Comments {
+			if c.Author == string(p) {
+				out.Comments = append(out.Comments, workshop.AuthoredText{ID: c.ID, Text: c.Text, CreatedAt: time.UnixMilli(c.CreatedAt).UTC()})
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return out, fmt.Errorf("read what a person wrote: %w", err)
+	}
+	return out, nil
+}
+
+// Rebuild implements workshop.Boards.
+func (b boards) Rebuild(ctx context.Context, w *workshop.Workshop, g workshop.GroupID) error {
+	err := b.hub.Rebuild(ctx, boardName(g), helper, func(old *ydoc.Doc, x *ydoc.Txn) error {
+		return board.Write(x, board.Read(old, stageIDs(w)))
+	})
+	if err != nil {
+		return fmt.Errorf("rebuild board: %w", err)
+	}
+	return nil
+}

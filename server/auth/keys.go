@@ -54,6 +54,11 @@ func (k *Keys) EndSession(ctx context.Context, id workshop.WorkshopID, session w
 	return err
 }
 
+// ForgetCodes removes all join codes and recovery codes of the workshop.
+func (k *Keys) ForgetCodes(ctx context.Context, id workshop.WorkshopID) error {
+	return k.secrets.DeleteCodes(ctx, id)
+}
+
 // IssueRecovery returns a new recovery code of the facilitator.
 func (k *Keys) IssueRecovery(ctx context.Context, id workshop.WorkshopID, f workshop.FacilitatorID) (string, error) {
 	symbols, err := draw(recoveryLength)

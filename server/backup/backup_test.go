@@ -197,3 +197,28 @@ func TestCheckNamesAllDamage(t *testing.T) {
 		}
 	}
 }
+
+// TestErasuresOutlastARestore: what a replaced workshop has gathered goes, the
+// list of erasures and receipts stay.
+func TestErasuresOutlastARestore(t *testing.T) {
+	s := filled(t)
+	if _, err := s.Put(t.Context(), "workshop/w1", 0, []byte(`{"schema":2,"id":"w1"}`)); err != nil {
+		t.Fatal(err)
+	}
+	file := write(t, s)
+	for key, value := range map[string]string{
+		"erasure/w1/p1": `{"workshop":"w1","participant":"p1"}`, "receipt/w1": `{"id":"w1"}`, "private/w1/notes/p1": `{"schema":1,"page":[]}`,
+	} {
+		if _, err := s.Put(t.Context(), key, 0, []byte(value)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Restore(t.Context(), s, bytes.NewReader(file), true); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]bool{"erasure/w1/p1": true, "receipt/w1": true, "private/w1/notes/p1": false} {
+		if _, err := s.Get(t.Context(), key); (err == nil) != want {
+			t.Errorf("%s: %v, want it there: %v", key, err, want)
+		}
+	}
+}

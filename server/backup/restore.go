@@ -27,7 +27,8 @@ type Target interface {
 // is written unless the whole file is sound. What the store already holds
 // stays, except under the names in the backup: other content there is ErrExists,
 // or gives way when replace is set. What a replaced workshop has gathered since
-// and the backup does not know is removed.
+// and the backup does not know is removed, apart from receipts of
+// deletion and the list of erasures, by which the server makes it forget again.
 //
 // The store may be in use: documents come before the records that lead to them.
 // A restore that was interrupted can be repeated.
@@ -131,7 +132,7 @@ func (r *restorer) restoreRecord(rec store.Record) error {
 func (r *restorer) sweep() error {
 	var stale []string
 	err := r.to.List(r.ctx, "", func(rec store.Record) error {
-		if _, kept := r.keys[maphash.String(r.seed, rec.Key)]; !kept && r.owners[persist.Owner(rec)] {
+		if _, kept := r.keys[maphash.String(r.seed, rec.Key)]; !kept && !persist.Outlasts(rec.Key) && r.owners[persist.Owner(rec)] {
 			stale = append(stale, rec.Key)
 		}
 		return nil

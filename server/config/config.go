@@ -25,6 +25,12 @@ type Config struct {
 	MetricsAddr         string `env:"METRICS_ADDR"`
 	AllowWeakDurability bool   `env:"ALLOW_WEAK_DURABILITY"`
 	TrustedProxies      string `env:"TRUSTED_PROXIES"`
+	Controller          string `env:"CONTROLLER"`
+	Contact             string `env:"CONTACT"`
+	OIDCIssuer          string `env:"OIDC_ISSUER"`
+	OIDCClientID        string `env:"OIDC_CLIENT_ID"`
+	OIDCClientSecret    string `env:"OIDC_CLIENT_SECRET"`
+	OIDCAllowed         string `env:"OIDC_ALLOWED"`
 	LogLevel            string `env:"LOG_LEVEL"`
 	// MaxConnections and MaxConnectionsPerAddress bound the open boards and
 	// screens on this instance.
@@ -128,6 +134,12 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.MetricsAddr, "metrics-addr", c.MetricsAddr, "separate listen `address` for /metrics and /debug/pprof")
 	fs.BoolVar(&c.AllowWeakDurability, "allow-weak-durability", c.AllowWeakDurability, "start on a Redis whose settings can lose acknowledged edits")
 	fs.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "comma-separated `networks` of reverse proxies whose\nX-Forwarded-For and X-Forwarded-Proto are believed")
+	fs.StringVar(&c.Controller, "controller", c.Controller, "`name` of who answers for personal data here, for the privacy notice")
+	fs.StringVar(&c.Contact, "contact", c.Contact, "`address` for questions about personal data and accessibility")
+	fs.StringVar(&c.OIDCIssuer, "oidc-issuer", c.OIDCIssuer, "`URL` of an OpenID Connect provider (Entra ID, Keycloak); creating a\nworkshop then needs a sign-in or the admin token")
+	fs.StringVar(&c.OIDCClientID, "oidc-client-id", c.OIDCClientID, "`id` of this server at the provider; its redirect address is\nPUBLIC-URL/api/signin/callback")
+	fs.StringVar(&c.OIDCClientSecret, "oidc-client-secret", c.OIDCClientSecret, "`secret` of this server at the provider; better as a file")
+	fs.StringVar(&c.OIDCAllowed, "oidc-allowed", c.OIDCAllowed, "comma-separated mail domains and `groups` that may create workshops;\ndefault: whoever the provider lets in")
 	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
 	fs.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "open `sockets` on this instance; more are turned away")
 	fs.IntVar(&c.MaxConnectionsPerAddress, "max-connections-per-address", c.MaxConnectionsPerAddress, "open `sockets` of one client address; a hall full of people is one")
@@ -199,6 +211,12 @@ func (c Config) Validate() error {
 			bad("PATHBOARD_PUBLIC_URL", "%q must be like https://warsztat.example.org, with nothing after the host", c.PublicURL)
 		}
 	}
+	if c.OIDCIssuer != "" && c.OIDCClientID == "" {
+		bad("PATHBOARD_OIDC_CLIENT_ID", "is needed with PATHBOARD_OIDC_ISSUER")
+	}
+	if u, err := url.Parse(c.OIDCIssuer); c.OIDCIssuer != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		bad("PATHBOARD_OIDC_ISSUER", "%q must be like https://login.example.org/realms/city", c.OIDCIssuer)
+	}
 	if _, err := c.Proxies(); err != nil {
 		bad("PATHBOARD_TRUSTED_PROXIES", "%v; write networks like 10.0.0.0/8, separated by commas", err)
 	}
@@ -214,6 +232,11 @@ func (c Config) Validate() error {
 		bad("PATHBOARD_LOG_LEVEL", "%q is none of debug, info, warn, error", c.LogLevel)
 	}
 	return errors.Join(errs...)
+}
+
+// AllowedToCreate returns the mail domains and groups that may create workshops.
+func (c Config) AllowedToCreate() []string {
+	return strings.FieldsFunc(c.OIDCAllowed, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 // Proxies returns the networks of trusted reverse proxies.

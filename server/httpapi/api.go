@@ -34,6 +34,10 @@ type Options struct {
 	Ready func(context.Context) []Check
 	// AdminToken, when set, is needed to create a workshop.
 	AdminToken string
+	// SignIn, when set, is needed to create a workshop, or else the admin token.
+	SignIn *SignIn
+	// Controller answers for personal data on this server.
+	Controller Controller
 	// PublicURL begins links; empty: the address of the request.
 	PublicURL      string
 	TrustedProxies []netip.Prefix

@@ -17,6 +17,8 @@ type createBody struct {
 	Template string            `json:"template,omitempty"`
 	Areas    []areaBody        `json:"areas,omitempty"`
 	Groups   []newGroupBody    `json:"groups,omitempty"`
+	// Pathway is a template saved from another workshop.
+	Pathway *workshop.Template `json:"pathway,omitempty"`
 }
 
 type newGroupBody struct {
@@ -92,6 +94,8 @@ type changeBody struct {
 	Status     *workshop.Status     `json:"status,omitempty"`
 	// FeedbackOpen asks everybody what they think of the day.
 	FeedbackOpen *bool `json:"feedbackOpen,omitempty"`
+	// RetentionDays is how long the workshop is kept after its end.
+	RetentionDays *int `json:"retentionDays,omitempty"`
 }
 
 type groupBody struct {

@@ -33,6 +33,8 @@ type edge struct {
 	handler http.Handler
 	log     *bytes.Buffer
 	notices *notices
+	service *workshop.Service
+	store   *filestore.Store
 	created createdBody
 	anna    joinedBody
 	bea     joinedBody
@@ -50,6 +52,17 @@ func (n *notices) WorkshopChanged(context.Context, workshop.WorkshopID, uint64) 
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.n++
+}
+
+func (noBoards) Rebuild(context.Context, *workshop.Workshop, workshop.GroupID) error { return nil }
+
+func (noBoards) Drop(context.Context, workshop.GroupID) error { return nil }
+
+func (noBoards) Authored(_ context.Context, w *workshop.Workshop, g workshop.GroupID, p workshop.ParticipantID) (workshop.AuthoredOnBoard, error) {
+	if m, err := w.Participant(p); err != nil || m.Group != g {
+		return workshop.AuthoredOnBoard{}, nil
+	}
+	return workshop.AuthoredOnBoard{Cards: []workshop.AuthoredText{{ID: "k", Text: "kartka"}}}, nil
 }
 
 func (n *notices) SessionsEnded(_ context.Context, ended []workshop.SessionID) {
@@ -71,6 +84,12 @@ func (noBoards) AddComment(_ context.Context, _ *workshop.Workshop, _ workshop.G
 		return workshop.Fail(workshop.CodeNotFound)
 	}
 	return nil
+}
+
+// testEnds lets a test look into the store that holds everything.
+type testEnds struct {
+	*persist.Ends
+	store *filestore.Store
 }
 
 // noBoards stands for empty boards that take anything.
@@ -119,7 +138,7 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 	return Options{
 		Service: &workshop.Service{
 			Repository: workshops, Secrets: keys, Announcer: &notices{}, Templates: templates, NewID: newID, Now: time.Now,
-			Private: persist.NewPrivate(s), Boards: noBoards{}, Audit: persist.NewAudit(s),
+			Private: persist.NewPrivate(s), Boards: noBoards{}, Audit: persist.NewAudit(s), Ends: testEnds{persist.NewEnds(s), s},
 		},
 		Authority: auth.NewAuthority(keys, workshops), Guard: auth.NewGuard(s, time.Now),
 		Boards: noBoards{}, Library: func(q LibraryQuery) any { return q },
@@ -143,7 +162,7 @@ func newEdge(t *testing.T) *edge {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := &edge{handler: h, log: log, notices: o.Service.Announcer.(*notices)}
+	e := &edge{handler: h, log: log, notices: o.Service.Announcer.(*notices), service: o.Service, store: o.Service.Ends.(testEnds).store}
 	e.post(t, "/api/workshops", `{"title":"Warsztat","city":"Łódź","language":"pl","groups":[{"name":"A","area":"economy"},{"name":"B","area":"Economy and housing"}]}`, &e.created)
 	e.post(t, "/api/workshops", `{"title":"Inny","city":"Kutno","groups":[{"name":"Z","area":"economy"}]}`, &e.other)
 	e.post(t, "/api/join", e.fill(`{"code":"{code}","name":"Anna","department":"Wydział Informatyki","groupId":"{A}"}`), &e.anna)

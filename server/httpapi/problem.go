@@ -35,6 +35,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeWorkshopFull:      http.StatusConflict,
 	workshop.CodeWorkshopClosed:    http.StatusConflict,
 	workshop.CodeBoardNotEmpty:     http.StatusConflict,
+	workshop.CodeBoardOpen:         http.StatusConflict,
 	workshop.CodePollOpen:          http.StatusConflict,
 	workshop.CodePollClosed:        http.StatusConflict,
 	workshop.CodeWritingOn:         http.StatusConflict,
@@ -51,6 +52,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeTooManyTries:      http.StatusTooManyRequests,
 	codeInternal:                   http.StatusInternalServerError,
 	workshop.CodeStoreUnavailable:  http.StatusServiceUnavailable,
+	workshop.CodeSignInUnavailable: http.StatusServiceUnavailable,
 }
 
 // Problem is the body of every error (RFC 9457).

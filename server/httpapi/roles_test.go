@@ -40,7 +40,7 @@ var (
 		{name: "a foreign board", fill: strings.NewReplacer(here, "{w}", "{groupId}", "{Z}")},
 		inOther,
 	}
-	elsewhere = place{name: "anywhere", fill: strings.NewReplacer()}
+	elsewhere = place{name: "anywhere", fill: strings.NewReplacer(here, "{w}")}
 )
 
 // places of a route: boards where it names a group, workshops where it is in

@@ -41,7 +41,7 @@ const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
 func routes() []route {
-	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), outcomeRoutes(), handoverRoutes(), auditRoutes())
+	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), signInRoutes())
 }
 
 // coreRoutes are those of workshops, people, groups and boards.
@@ -55,12 +55,12 @@ func coreRoutes() []route {
 		{method: http.MethodGet, path: "/api/time", id: "time", summary: "The server's clock, for countdowns", public: true, status: 200, result: timeBody{}, handle: (*api).serverTime},
 		{method: http.MethodGet, path: "/api/session", id: "session", summary: "Who this token is", status: 200, result: sessionBody{}, handle: (*api).sessionInfo},
 
-		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeUnknownArea}, audit: workshop.AuditCreate, handle: (*api).createWorkshop},
+		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token or a sign-in", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeForbidden, workshop.CodeUnknownArea}, audit: workshop.AuditCreate, handle: (*api).createWorkshop},
 		{method: http.MethodPost, path: "/api/join/preview", id: "previewJoin", summary: "What a join code leads to", public: true, body: previewBody{}, status: 200, result: workshop.Preview{}, problems: codeProblems, handle: (*api).previewJoin},
 		{method: http.MethodPost, path: "/api/join", id: "join", summary: "Join a workshop as a member", public: true, body: joinBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopFull}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).join},
 
 		{method: http.MethodGet, path: inWorkshop, id: "workshop", summary: "The workshop as the caller's role sees it", action: workshop.ViewWorkshop, status: 200, result: workshopBody{}, handle: (*api).getWorkshop},
-		{method: http.MethodPatch, path: inWorkshop, id: "changeWorkshop", summary: "Change title, city, language, visibility or status", action: workshop.EditWorkshop, ifMatch: matchRequired, body: changeBody{}, status: 200, result: workshopBody{}, audit: workshop.AuditSettings, handle: (*api).changeWorkshop},
+		{method: http.MethodPatch, path: inWorkshop, id: "changeWorkshop", summary: "Change title, city, language, visibility, status or how long it is kept", action: workshop.EditWorkshop, ifMatch: matchRequired, body: changeBody{}, status: 200, result: workshopBody{}, audit: workshop.AuditSettings, handle: (*api).changeWorkshop},
 		{method: http.MethodPost, path: inWorkshop + "/join-code", id: "rotateJoinCode", summary: "Replace the join code", action: workshop.RotateCode, ifMatch: matchOptional, status: 200, result: codeBody{}, audit: workshop.AuditCode, handle: (*api).rotateCode},
 		{method: http.MethodPatch, path: inWorkshop + "/me", id: "changeMe", summary: "Change one's own name, department or group", action: workshop.EditSelf, ifMatch: matchOptional, body: meBody{}, status: 200, result: meAnswer{}, problems: []workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopClosed}, handle: (*api).changeMe},
 		{method: http.MethodDelete, path: inWorkshop + "/participants/{participantId}", id: "removeParticipant", summary: "Put a participant out", action: workshop.RemoveParticipant, ifMatch: matchOptional, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeNotFound}, audit: workshop.AuditRemove, handle: (*api).removeParticipant},

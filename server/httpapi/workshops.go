@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 
-	"github.com/pathboard/pathboard/server/auth"
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
@@ -12,14 +11,15 @@ func (a *api) templates(c *call) error {
 }
 
 func (a *api) createWorkshop(c *call) error {
-	if a.AdminToken != "" && !auth.SameSecret(bearer(c.Request()), a.AdminToken) {
-		return workshop.Fail(workshop.CodeUnauthenticated)
+	creator, err := a.mayCreate(c)
+	if err != nil {
+		return err
 	}
 	var body createBody
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	in := workshop.CreateInput{Title: body.Title, City: body.City, Language: body.Language, Template: body.Template}
+	in := workshop.CreateInput{Title: body.Title, City: body.City, Language: body.Language, Template: body.Template, Pathway: body.Pathway}
 	for _, area := range body.Areas {
 		in.Areas = append(in.Areas, workshop.AreaInput{ID: area.ID, Name: area.Name})
 	}
@@ -29,6 +29,11 @@ func (a *api) createWorkshop(c *call) error {
 	created, err := a.Service.Create(c.ctx, in)
 	if err != nil {
 		return err
+	}
+	if creator.Key != "" {
+		if err := a.SignIn.Sessions.Created(c.ctx, creator, created.Workshop.ID); err != nil {
+			return err
+		}
 	}
 	w, base := created.Workshop, a.baseURL(c.Request())
 	c.workshop = w
@@ -70,6 +75,8 @@ func (a *api) changeWorkshop(c *call) error {
 		c.audit = workshop.AuditArchive
 	case body.Status != nil:
 		c.audit = workshop.AuditReopen
+	case body.RetentionDays != nil:
+		c.detail = "retention"
 	case body.Visibility != nil:
 		c.audit, c.detail = workshop.AuditVisibility, string(*body.Visibility)
 	}

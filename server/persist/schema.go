@@ -98,6 +98,11 @@ type workshopRecord struct {
 	Groups        []groupRecord           `json:"groups"`
 	Participants  []participantRecord     `json:"participants"`
 	Facilitators  []workshop.Lead         `json:"facilitators,omitempty"`
+	ClosedAt      time.Time               `json:"closedAt,omitzero"`
+	HeldAt        time.Time               `json:"heldAt,omitzero"`
+	RetentionDays int                     `json:"retentionDays,omitempty"`
+	Deleting      bool                    `json:"deleting,omitempty"`
+	Departments   []workshop.Text         `json:"departments,omitempty"`
 	Apart         []workshop.Pair         `json:"apart,omitempty"`
 	Formed        bool                    `json:"formed,omitempty"`
 	Help          []workshop.Help         `json:"help,omitempty"`
@@ -141,6 +146,7 @@ func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 		Facilitators: w.Facilitators,
 		Apart:        w.Apart, Formed: w.Formed, Help: w.Help, Announcements: w.Announcements, Polls: w.Polls,
 		Writing: w.Writing, Gallery: w.Gallery, Warmup: w.Warmup, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, Screen: w.Screen, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+		Departments: w.Departments, ClosedAt: w.ClosedAt, HeldAt: w.HeldAt, RetentionDays: w.RetentionDays, Deleting: w.Deleting,
 	}
 	for _, g := range w.Groups {
 		rec.Groups = append(rec.Groups, groupRecord(g))
@@ -170,6 +176,7 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 		Facilitators: rec.Facilitators,
 		Apart:        rec.Apart, Formed: rec.Formed, Help: rec.Help, Announcements: rec.Announcements, Polls: rec.Polls,
 		Writing: rec.Writing, Gallery: rec.Gallery, Warmup: rec.Warmup, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, Screen: rec.Screen, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+		Departments: rec.Departments, ClosedAt: rec.ClosedAt, HeldAt: rec.HeldAt, RetentionDays: rec.RetentionDays, Deleting: rec.Deleting,
 	}
 	for _, g := range rec.Groups {
 		w.Groups = append(w.Groups, workshop.Group(g))

@@ -20,8 +20,9 @@ func Owner(rec store.Record) workshop.WorkshopID {
 	if json.Unmarshal(rec.Value, &body) == nil && body.Workshop != "" {
 		return body.Workshop
 	}
-	if kind == "token" || kind == "code" || kind == "recovery" {
-		return "" // what follows is a hash
+	switch kind {
+	case "token", "code", "recovery", "signin", "signin-attempt", "created", "lease":
+		return "" // what follows is a hash, or a name
 	}
 	id, _, _ := strings.Cut(rest, "/")
 	return workshop.WorkshopID(id)

@@ -212,6 +212,25 @@ func (s *Secrets) PutCode(ctx context.Context, h Hash, id workshop.WorkshopID, a
 	return true, s.put(ctx, secretsPrefix(id)+"code/"+h.String(), codeRecord{secretSchema, id, at.UTC()})
 }
 
+// DeleteCodes removes all join codes and recovery codes of a workshop.
+func (s *Secrets) DeleteCodes(ctx context.Context, id workshop.WorkshopID) error {
+	prefix := secretsPrefix(id)
+	var keys []string
+	err := s.records.List(ctx, prefix, func(rec store.Record) error {
+		keys = append(keys, rec.Key[len(prefix):], rec.Key)
+		return nil
+	})
+	if err != nil {
+		return storeError("list codes", err)
+	}
+	for _, key := range keys {
+		if err := s.records.Delete(ctx, key); err != nil {
+			return storeError("delete code", err)
+		}
+	}
+	return nil
+}
+
 // Code returns the workshop a code leads to, or CodeUnknownCode.
 func (s *Secrets) Code(ctx context.Context, h Hash) (workshop.WorkshopID, error) {
 	var rec codeRecord

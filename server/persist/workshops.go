@@ -62,6 +62,31 @@ func (r *Workshops) Load(ctx context.Context, id workshop.WorkshopID) (*workshop
 	return w, nil
 }
 
+// Remove deletes a workshop's record.
+func (r *Workshops) Remove(ctx context.Context, id workshop.WorkshopID) error {
+	if err := r.records.Delete(ctx, workshopKey(id)); err != nil {
+		return storeError("delete workshop", err)
+	}
+	return nil
+}
+
+// All calls f with every workshop. One that this program cannot read ends it:
+// nothing is decided about what is only half known.
+func (r *Workshops) All(ctx context.Context, f func(*workshop.Workshop) error) error {
+	err := r.records.List(ctx, workshopKey(""), func(rec store.Record) error {
+		w, err := decodeWorkshop(rec.Value)
+		if err != nil {
+			return fmt.Errorf("record %s: %w", rec.Key, err)
+		}
+		w.Version = rec.Version
+		return f(w)
+	})
+	if err != nil {
+		return storeError("list workshops", err)
+	}
+	return nil
+}
+
 // Update changes a workshop; see workshop.Repository.
 func (r *Workshops) Update(ctx context.Context, id workshop.WorkshopID, expect uint64, change func(*workshop.Workshop) error) (*workshop.Workshop, error) {
 	mu := &r.locks[hash(string(id))%uint32(len(r.locks))]

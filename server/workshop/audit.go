@@ -42,7 +42,7 @@ const (
 	AuditDelete      AuditAction = "delete"
 	AuditErase       AuditAction = "erase"
 	AuditRedact      AuditAction = "redact"
-	AuditReadAudit   AuditAction = "read-audit"
+	AuditDataExport  AuditAction = "data-export"
 )
 
 // AuditEntry is one line of the audit log: who did what, when, as what. It

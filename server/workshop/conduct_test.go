@@ -95,6 +95,18 @@ func (b *bench) AddComment(context.Context, *Workshop, GroupID, string, string, 
 	return nil
 }
 
+func (b *bench) Remove(context.Context, WorkshopID) error { return nil }
+
+func (b *bench) All(context.Context, func(*Workshop) error) error { return nil }
+
+func (b *bench) Rebuild(context.Context, *Workshop, GroupID) error { return nil }
+
+func (b *bench) Drop(context.Context, GroupID) error { return nil }
+
+func (b *bench) Authored(context.Context, *Workshop, GroupID, ParticipantID) (AuthoredOnBoard, error) {
+	return AuthoredOnBoard{}, nil
+}
+
 func (b *bench) SessionsEnded(context.Context, []SessionID) {}
 
 func (b *bench) WorkshopChanged(context.Context, WorkshopID, uint64) {}

@@ -90,7 +90,7 @@ func (w *Workshop) StartPhase(id PhaseID, minutes *int, at time.Time) error {
 	}
 	w.Day.settle(at)
 	phase := w.Agenda[i]
-	w.Day.Phase, w.Day.Since = id, at.UTC()
+	w.Day.Phase, w.Day.Since, w.HeldAt = id, at.UTC(), at.UTC()
 	w.Day.Focus, w.Day.Frozen = phase.Stage, phase.Frozen
 	if minutes != nil {
 		t := w.Day.time(id)

@@ -35,6 +35,8 @@ const (
 	CodeUnsupportedFormat Code = "unsupported-format"
 	CodeBoardNotEmpty     Code = "board-not-empty"
 	CodeOutcomeClosed     Code = "outcome-closed"
+	CodeBoardOpen         Code = "board-open"
+	CodeSignInUnavailable Code = "sign-in-unavailable"
 	CodeScreenMoved       Code = "screen-moved"
 )
 
@@ -52,6 +54,7 @@ const (
 	FieldDuplicate  FieldCode = "duplicate"
 	FieldInUse      FieldCode = "in-use"
 	FieldUnreadable FieldCode = "unreadable"
+	FieldMismatch   FieldCode = "mismatch"
 )
 
 // Params are the numbers and words a message about an error needs.

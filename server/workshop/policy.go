@@ -53,6 +53,9 @@ const (
 	ManageLeads       Action = "manage-facilitators"
 	ManageDevices     Action = "manage-devices"
 	ReadAudit         Action = "read-audit"
+	DeleteWorkshop    Action = "delete-workshop"
+	OwnData           Action = "own-data"
+	ManageData        Action = "manage-data"
 )
 
 // rule says under which condition a role may do an action.
@@ -98,6 +101,10 @@ var permissions = map[Action]map[Role]rule{
 	// Members only their own, which Devices knows.
 	ManageDevices: {Facilitator: always, Member: always},
 	ReadAudit:     {Facilitator: always},
+	// What is kept of a person: their own, or for who leads anybody's.
+	OwnData:        {Member: always},
+	ManageData:     {Facilitator: always},
+	DeleteWorkshop: {Facilitator: always},
 }
 
 // Can reports whether the session may do the action: nil, or why not. The
@@ -106,6 +113,9 @@ var permissions = map[Action]map[Role]rule{
 func (w *Workshop) Can(s Session, a Action, group GroupID) error {
 	if s.Workshop != w.ID {
 		return Fail(CodeForbidden)
+	}
+	if w.Deleting {
+		return Fail(CodeUnauthenticated)
 	}
 	var own GroupID
 	if s.Role == Member {

@@ -14,10 +14,10 @@ func TestPermissions(t *testing.T) {
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
 		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide,
-		ManageLeads, ManageDevices, ReadAudit,
+		ManageLeads, ManageDevices, ReadAudit, ManageData, DeleteWorkshop,
 	}
 	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome, TurnSlide}
-	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, ManageDevices}
+	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, ManageDevices, OwnData}
 	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
 	writes := append([]Action{WriteBoard}, reads...)
 	anna := Session{Role: Member, Participant: "anna"}
@@ -27,35 +27,37 @@ func TestPermissions(t *testing.T) {
 		state   func(*Workshop)
 		may     []Action
 	}{
-		"Facilitator":        {session: Session{Role: Facilitator}, group: own, may: leads},
-		"CoFacilitator":      {session: Session{Role: Facilitator, Facilitator: "ola"}, group: own, state: coLead, may: leads},
-		"CoFacilitatorGone":  {session: Session{Role: Facilitator, Facilitator: "ola"}, group: own},
-		"FacilitatorFrozen":  {session: Session{Role: Facilitator}, group: own, state: freeze, may: leads},
-		"FacilitatorClosed":  {session: Session{Role: Facilitator}, group: own, state: shut, may: leads},
-		"Projector":          {session: Session{Role: Projector}, group: own, may: shows},
-		"ProjectorFrozen":    {session: Session{Role: Projector}, group: own, state: freezeAll, may: shows},
-		"ProjectorClosed":    {session: Session{Role: Projector}, group: own, state: shut, may: shows},
-		"MemberOwn":          {session: anna, group: own, may: writes},
-		"MemberOwnFrozen":    {session: anna, group: own, state: freeze, may: reads},
-		"MemberAllFrozen":    {session: anna, group: own, state: freezeAll, may: reads},
-		"MemberOwnClosed":    {session: anna, group: own, state: shut, may: reads},
-		"MemberOwnVisiting":  {session: anna, group: own, state: walk, may: writes},
-		"MemberOther":        {session: anna, group: other, may: anywhere},
-		"MemberOtherVisible": {session: anna, group: other, state: show, may: reads},
-		"MemberVisits":       {session: anna, group: other, state: walk, may: reads},
-		"MemberVisitsClosed": {session: anna, group: other, state: func(w *Workshop) { walk(w); shut(w) }, may: anywhere},
-		"MemberVotesAcross":  {session: anna, group: other, state: voteAcross, may: reads},
-		"MemberVotesWithin":  {session: anna, group: other, state: voteWithin, may: anywhere},
-		"MemberVoteOver":     {session: anna, group: other, state: func(w *Workshop) { voteAcross(w); _ = w.ClosePoll("p", start) }, may: anywhere},
-		"MemberNoGroup":      {session: anna, group: own, state: leave, may: anywhere},
-		"MemberNoGroupWalk":  {session: anna, group: own, state: func(w *Workshop) { leave(w); walk(w) }, may: anywhere},
-		"MemberPresents":     {session: anna, group: own, state: present("id-2", true), may: append([]Action{TurnSlide}, writes...)},
-		"MemberNotHanded":    {session: anna, group: own, state: present("id-2", false), may: writes},
-		"MemberOthersTurn":   {session: anna, group: own, state: present("id-3", true), may: writes},
-		"MemberRemoved":      {session: Session{Role: Member, Participant: "gone"}, group: own},
-		"Reader":             {session: Session{Role: Reader, Participant: readers}, group: own, state: show, may: []Action{ReadOutcome}},
-		"NoRole":             {session: Session{}, group: own},
-		"OtherWorkshop":      {session: Session{Workshop: "elsewhere", Role: Facilitator}, group: own},
+		"Facilitator":         {session: Session{Role: Facilitator}, group: own, may: leads},
+		"CoFacilitator":       {session: Session{Role: Facilitator, Facilitator: "ola"}, group: own, state: coLead, may: leads},
+		"CoFacilitatorGone":   {session: Session{Role: Facilitator, Facilitator: "ola"}, group: own},
+		"FacilitatorFrozen":   {session: Session{Role: Facilitator}, group: own, state: freeze, may: leads},
+		"FacilitatorClosed":   {session: Session{Role: Facilitator}, group: own, state: shut, may: leads},
+		"Projector":           {session: Session{Role: Projector}, group: own, may: shows},
+		"ProjectorFrozen":     {session: Session{Role: Projector}, group: own, state: freezeAll, may: shows},
+		"ProjectorClosed":     {session: Session{Role: Projector}, group: own, state: shut, may: shows},
+		"MemberOwn":           {session: anna, group: own, may: writes},
+		"MemberOwnFrozen":     {session: anna, group: own, state: freeze, may: reads},
+		"MemberAllFrozen":     {session: anna, group: own, state: freezeAll, may: reads},
+		"MemberOwnClosed":     {session: anna, group: own, state: shut, may: reads},
+		"MemberOwnVisiting":   {session: anna, group: own, state: walk, may: writes},
+		"MemberOther":         {session: anna, group: other, may: anywhere},
+		"MemberOtherVisible":  {session: anna, group: other, state: show, may: reads},
+		"MemberVisits":        {session: anna, group: other, state: walk, may: reads},
+		"MemberVisitsClosed":  {session: anna, group: other, state: func(w *Workshop) { walk(w); shut(w) }, may: anywhere},
+		"MemberVotesAcross":   {session: anna, group: other, state: voteAcross, may: reads},
+		"MemberVotesWithin":   {session: anna, group: other, state: voteWithin, may: anywhere},
+		"MemberVoteOver":      {session: anna, group: other, state: func(w *Workshop) { voteAcross(w); _ = w.ClosePoll("p", start) }, may: anywhere},
+		"MemberNoGroup":       {session: anna, group: own, state: leave, may: anywhere},
+		"MemberNoGroupWalk":   {session: anna, group: own, state: func(w *Workshop) { leave(w); walk(w) }, may: anywhere},
+		"MemberPresents":      {session: anna, group: own, state: present("id-2", true), may: append([]Action{TurnSlide}, writes...)},
+		"MemberNotHanded":     {session: anna, group: own, state: present("id-2", false), may: writes},
+		"MemberOthersTurn":    {session: anna, group: own, state: present("id-3", true), may: writes},
+		"MemberRemoved":       {session: Session{Role: Member, Participant: "gone"}, group: own},
+		"Reader":              {session: Session{Role: Reader, Participant: readers}, group: own, state: show, may: []Action{ReadOutcome}},
+		"FacilitatorDeleting": {session: Session{Role: Facilitator}, group: own, state: func(w *Workshop) { w.Deleting = true }},
+		"MemberDeleting":      {session: anna, group: own, state: func(w *Workshop) { w.Deleting = true }},
+		"NoRole":              {session: Session{}, group: own},
+		"OtherWorkshop":       {session: Session{Workshop: "elsewhere", Role: Facilitator}, group: own},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := lodz(t)

@@ -18,7 +18,7 @@ func (w *Workshop) votesAcross() bool {
 // leaving a group, being removed, a facilitator's leaving, freezing, closing,
 // visibility, a gallery walk and a vote across groups do.
 func ReachOf(before, after *Workshop) Reach {
-	if before == nil || before.Status != after.Status || before.Visibility != after.Visibility ||
+	if before == nil || before.Status != after.Status || before.Deleting != after.Deleting || before.Visibility != after.Visibility ||
 		before.Day.Frozen != after.Day.Frozen || before.Gallery != after.Gallery || before.votesAcross() != after.votesAcross() {
 		return Reach{Everyone: true}
 	}

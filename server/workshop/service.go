@@ -16,6 +16,10 @@ type Repository interface {
 	// times. With expect other than 0 it fails with CodeVersionConflict unless
 	// that is the workshop's version. An error of change ends it unchanged.
 	Update(ctx context.Context, id WorkshopID, expect uint64, change func(*Workshop) error) (*Workshop, error)
+	// Remove deletes the workshop's record; nobody could change it meanwhile.
+	Remove(ctx context.Context, id WorkshopID) error
+	// All calls f with every workshop.
+	All(ctx context.Context, f func(*Workshop) error) error
 }
 
 // Secrets issues what lets people in and forgets it again.
@@ -32,6 +36,8 @@ type Secrets interface {
 	// IssueRecovery returns a new recovery code of the facilitator and forgets
 	// the one before.
 	IssueRecovery(ctx context.Context, id WorkshopID, f FacilitatorID) (string, error)
+	// ForgetCodes removes all join codes and recovery codes of the workshop.
+	ForgetCodes(ctx context.Context, id WorkshopID) error
 	// ResolveRecovery returns whose recovery code it is, or CodeUnknownCode.
 	ResolveRecovery(ctx context.Context, code string) (WorkshopID, FacilitatorID, error)
 	// IssueCode returns a new join code that leads to the workshop.
@@ -71,6 +77,13 @@ type Boards interface {
 	// AddCards puts cards behind those there; those that are there already are
 	// left alone, so that it can be done again.
 	AddCards(ctx context.Context, w *Workshop, g GroupID, cards []NewCard) error
+	// Drop removes a group's board for good: log, snapshots, history.
+	Drop(ctx context.Context, g GroupID) error
+	// Rebuild replaces a board by its present content: its history, and all that
+	// was deleted from it, is gone from the store for good.
+	Rebuild(ctx context.Context, w *Workshop, g GroupID) error
+	// Authored returns what a person wrote on the board.
+	Authored(ctx context.Context, w *Workshop, g GroupID, p ParticipantID) (AuthoredOnBoard, error)
 	// AddComment puts a comment on a card, or CodeNotFound.
 	AddComment(ctx context.Context, w *Workshop, g GroupID, id, card, author, text string) error
 }
@@ -92,6 +105,7 @@ type Service struct {
 	Private    Private
 	Boards     Boards
 	Audit      Audit
+	Ends       Ends
 	Templates  []Template
 	NewID      NewID
 	Now        func() time.Time
@@ -116,14 +130,17 @@ type Joined struct {
 // projector. The workshop is stored last: whatever fails before leaves
 // nothing that leads anywhere.
 func (s *Service) Create(ctx context.Context, in CreateInput) (Created, error) {
-	tpl, ok := s.template(in.Template)
-	if !ok {
-		return Created{}, &Error{Code: CodeInvalidInput, Fields: []FieldError{{Field: "template", Code: FieldChoice}}}
+	tpl, err := s.pathwayOf(in)
+	if err != nil {
+		return Created{}, err
 	}
 	now := s.Now()
 	w, err := New(in, tpl, s.NewID, now)
 	if err != nil {
 		return Created{}, err
+	}
+	if in.Pathway != nil {
+		w.Departments = tpl.Departments
 	}
 	lead := FacilitatorID(s.NewID())
 	w.restoreFacilitator(lead, now)
@@ -145,6 +162,19 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Created, error) {
 	return out, s.Repository.Create(ctx, w)
 }
 
+// pathwayOf is what a new workshop starts from: a template of ours, or one that
+// was saved from another workshop.
+func (s *Service) pathwayOf(in CreateInput) (Template, error) {
+	if in.Pathway != nil {
+		return CheckTemplate(*in.Pathway)
+	}
+	tpl, ok := s.template(in.Template)
+	if !ok {
+		return Template{}, &Error{Code: CodeInvalidInput, Fields: []FieldError{{Field: "template", Code: FieldChoice}}}
+	}
+	return tpl, nil
+}
+
 func (s *Service) template(id string) (Template, bool) {
 	if id == "" {
 		id = DefaultTemplate
@@ -163,8 +193,7 @@ func (s *Service) Preview(ctx context.Context, code string) (Preview, error) {
 	if err != nil {
 		return Preview{}, err
 	}
-	tpl, _ := s.template(w.Template)
-	return w.Preview(tpl.Departments), nil
+	return w.Preview(s.Pathway(w).Departments), nil
 }
 
 func (s *Service) byCode(ctx context.Context, code string) (*Workshop, error) {
@@ -221,7 +250,15 @@ func (s *Service) Join(ctx context.Context, code string, in JoinInput) (Joined, 
 
 // Change alters the workshop itself.
 func (s *Service) Change(ctx context.Context, id WorkshopID, expect uint64, c Change) (*Workshop, error) {
-	return s.change(ctx, id, expect, func(w *Workshop) error { return w.Apply(c) })
+	at := s.Now()
+	return s.change(ctx, id, expect, func(w *Workshop) error {
+		before := w.Status
+		if err := w.Apply(c); err != nil {
+			return err
+		}
+		w.mark(before, at)
+		return nil
+	})
 }
 
 // SetAgenda replaces the agenda.
@@ -272,9 +309,13 @@ func (s *Service) ChangeGroup(ctx context.Context, id WorkshopID, expect uint64,
 	})
 }
 
-// RemoveGroup removes a group nobody is in.
+// RemoveGroup removes a group nobody is in, and its board for good.
 func (s *Service) RemoveGroup(ctx context.Context, id WorkshopID, expect uint64, group GroupID) (*Workshop, error) {
-	return s.change(ctx, id, expect, func(w *Workshop) error { return w.RemoveGroup(group) })
+	w, err := s.change(ctx, id, expect, func(w *Workshop) error { return w.RemoveGroup(group) })
+	if err != nil {
+		return nil, err
+	}
+	return w, s.Boards.Drop(ctx, group)
 }
 
 // ChangeParticipant lets a participant change themselves.

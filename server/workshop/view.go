@@ -29,6 +29,9 @@ type View struct {
 	FeedbackOpen bool `json:"feedbackOpen"`
 	// OutcomeUntil is the end of sharing the outcome; null: it is not shared.
 	OutcomeUntil *time.Time `json:"outcomeUntil"`
+	// DeleteAt is when the workshop is deleted by itself.
+	DeleteAt      time.Time `json:"deleteAt"`
+	RetentionDays int       `json:"retentionDays"`
 	// Facilitators and Apart are for facilitators only.
 	Facilitators []Lead `json:"facilitators,omitempty"`
 	Apart        []Pair `json:"apart,omitempty"`
@@ -68,6 +71,7 @@ func (w *Workshop) View(role Role) View {
 		Agenda: notNil(w.Agenda), NowView: w.Now(), Formed: w.Formed,
 		Polls: notNil(w.Polls), Writing: w.Writing, Gallery: w.Gallery, Warmup: w.Warmup, FeedbackOpen: w.FeedbackOpen,
 	}
+	v.DeleteAt, v.RetentionDays = w.DeleteAt(), w.Retention()
 	if !w.OutcomeUntil.IsZero() {
 		v.OutcomeUntil = &w.OutcomeUntil
 	}

@@ -61,6 +61,15 @@ type Workshop struct {
 	// Facilitators are those who lead; the creator is the first of them.
 	Facilitators []Lead
 
+	// ClosedAt is when the workshop was archived, HeldAt when its last phase began;
+	// RetentionDays after it is deleted, 0 stands for the default. Deleting: it is
+	// on its way out and nobody is let in.
+	ClosedAt, HeldAt time.Time
+	RetentionDays    int
+	Deleting         bool
+	// Departments are suggested to who joins, where not those of the template.
+	Departments []Text
+
 	// Apart are pairs who should not share a group. Formed: groups were formed,
 	// so whoever comes later is placed at once.
 	Apart  []Pair
@@ -111,6 +120,8 @@ type CreateInput struct {
 	Template string
 	Areas    []AreaInput
 	Groups   []GroupInput
+	// Pathway stands in for a template: one saved from another workshop.
+	Pathway *Template
 }
 
 // New creates a workshop from a template at the given time, or reports
@@ -229,6 +240,8 @@ type Change struct {
 	Status     *Status
 	// FeedbackOpen asks everybody what they think of the day.
 	FeedbackOpen *bool
+	// RetentionDays is how long the workshop is kept after its end.
+	RetentionDays *int
 }
 
 // Apply makes the change, or reports everything wrong with it and changes
@@ -254,6 +267,11 @@ func (w *Workshop) Apply(c Change) error {
 	if c.FeedbackOpen != nil {
 		next.FeedbackOpen = *c.FeedbackOpen
 	}
+	if c.RetentionDays != nil {
+		if next.RetentionDays = *c.RetentionDays; next.RetentionDays < MinRetentionDays || next.RetentionDays > MaxRetentionDays {
+			p.add("retentionDays", FieldRange, Params{"min": MinRetentionDays, "max": MaxRetentionDays})
+		}
+	}
 	if c.Status != nil {
 		if next.Status = *c.Status; next.Status != Open && next.Status != Closed {
 			p.add("status", FieldChoice, Params{"choices": "open, closed"})
@@ -274,7 +292,7 @@ func (w *Workshop) IssueCode(code string, at time.Time) {
 // CodeOpens reports whether code lets people join at the time: nil, or
 // CodeCodeExpired when it was replaced, grew too old or the workshop closed.
 func (w *Workshop) CodeOpens(code string, at time.Time) error {
-	if code != w.JoinCode || w.Status != Open || at.Sub(w.CodeIssuedAt) > CodeLifetime {
+	if code != w.JoinCode || w.Deleting || w.Status != Open || at.Sub(w.CodeIssuedAt) > CodeLifetime {
 		return Fail(CodeCodeExpired)
 	}
 	return nil

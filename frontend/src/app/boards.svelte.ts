@@ -86,9 +86,15 @@ export class WatchedBoard {
 export class Watch {
   boards = $state.raw<ReadonlyMap<string, WatchedBoard>>(new Map());
 
+  /** The stages that the boards were opened with. */
+  #stages = '';
+
   constructor(private readonly newestCards = 4) {}
 
   follow(live: LiveWorkshop, groups: readonly string[], stages: readonly Stage[]): void {
+    const now = stages.map((s) => s.id).join(' ');
+    if (now !== this.#stages) this.close();
+    this.#stages = now;
     const next = new Map<string, WatchedBoard>();
     for (const id of groups) {
       next.set(id, this.boards.get(id) ?? new WatchedBoard(live, id, stages, this.newestCards));

@@ -8,7 +8,12 @@ import type { WorkshopPage } from './workshop.svelte';
 export class Commands {
   error = $state.raw<unknown>(null);
 
-  constructor(private readonly page: WorkshopPage) {}
+  constructor(readonly page: WorkshopPage) {}
+
+  /** The workshop as the page shows it now. */
+  get workshop(): Workshop | null {
+    return this.page.workshop;
+  }
 
   /**
    * Carries a command out. When somebody else came between, what is safe is

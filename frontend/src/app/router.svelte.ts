@@ -7,6 +7,11 @@ export type Route =
   | { name: 'facilitator'; workshopId: string }
   | { name: 'projector'; workshopId: string }
   | { name: 'print'; workshopId: string }
+  | { name: 'manage'; workshopId: string }
+  | { name: 'recover' }
+  | { name: 'privacy' }
+  | { name: 'accessibility' }
+  | { name: 'mine'; workshopId: string }
   /** The outcome of a workshop, or of the one that a link's token opens. */
   | { name: 'outcome'; workshopId: string; token: string }
   | { name: 'board'; workshopId: string; groupId: string }
@@ -21,6 +26,12 @@ export function parse(path: string, fragment: string): Route {
     switch (parts[0]) {
       case 'create':
         return { name: 'create' };
+      case 'recover':
+        return { name: 'recover' };
+      case 'privacy':
+        return { name: 'privacy' };
+      case 'accessibility':
+        return { name: 'accessibility' };
       case 'join':
         return { name: 'join', code: secret };
       case 'outcome':
@@ -36,6 +47,8 @@ export function parse(path: string, fragment: string): Route {
     if (!page) return { name: 'groups', workshopId };
     if (page === 'board' && groupId) return { name: 'board', workshopId, groupId };
     if (page === 'outcome') return { name: page, workshopId, token: '' };
+    if (page === 'me') return { name: 'mine', workshopId };
+    if (page === 'manage') return { name: page, workshopId };
     if (page === 'facilitator' || page === 'projector' || page === 'print') {
       return { name: page, workshopId };
     }

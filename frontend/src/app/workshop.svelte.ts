@@ -1,4 +1,5 @@
 import { api, keyring } from './device';
+import { forget } from './forget';
 import { ApiError, LiveWorkshop, type Remembered } from '../core';
 import { noConcern, type Concern } from '../core/conduct';
 import type { Presence, Role, Workshop } from '../core/model';
@@ -16,6 +17,8 @@ export class WorkshopPage {
   connected = $state(false);
   denied = $state(false);
   error = $state.raw<unknown>(null);
+  /** The workshop was deleted then; this browser has forgotten it. */
+  deletedAt = $state<string | null>(null);
   readonly known: Remembered | undefined;
   readonly live: LiveWorkshop | null = null;
 
@@ -63,6 +66,7 @@ export class WorkshopPage {
       this.adopt((await this.api.workshop(this.workshopId)).workshop);
     } catch (e) {
       // Without a network the socket, or this device's copy, goes on.
+      if (e instanceof ApiError && e.status === 401) void this.#ask();
       if (!(e instanceof ApiError && e.offline)) this.error = e;
       else this.#remembered();
     }
@@ -79,7 +83,21 @@ export class WorkshopPage {
     if (live.concern) this.concern = live.concern;
     this.presence = live.presence();
     this.connected = live.connected;
+    if (live.denied && !this.denied) void this.#ask();
     this.denied = live.denied;
+  }
+
+  /** Whoever is let in no longer may be so because the workshop is gone. */
+  async #ask(): Promise<void> {
+    try {
+      const receipt = await this.api.receipt(this.workshopId);
+      const groups = this.workshop?.groups.map((g) => g.id) ?? [];
+      this.close();
+      await forget(this.workshopId, groups);
+      this.deletedAt = receipt.deletedAt;
+    } catch {
+      // It is there, or nobody can say now: then it was the person's access.
+    }
   }
 
   get #key(): string {

@@ -5,7 +5,11 @@ import type {
   Language,
   LibraryEntry,
   Preview,
+  PrivacyNotice,
+  Receipt,
+  Recovered,
   Session,
+  SignInState,
   Template,
   Workshop,
 } from './model';
@@ -34,6 +38,8 @@ export interface CreateWorkshop {
   language: Language;
   template?: string;
   groups: { name: string; area: string }[];
+  /** Saved from another workshop; stands in for a template. */
+  pathway?: Template;
 }
 
 export interface Versioned {
@@ -72,6 +78,33 @@ export class Api {
     groupId?: string;
   }): Promise<Joined> {
     return this.#call('POST', '/api/join', body);
+  }
+
+  signIn(): Promise<SignInState> {
+    return this.#call('GET', '/api/signin');
+  }
+
+  signOut(): Promise<void> {
+    return this.#call('DELETE', '/api/signin');
+  }
+
+  /** One more facilitator link to a workshop that the signed-in person created. */
+  openCreated(workshopId: string): Promise<{ link: string }> {
+    return this.#call('POST', `/api/signin/workshops/${workshopId}/open`);
+  }
+
+  privacy(): Promise<PrivacyNotice> {
+    return this.#call('GET', '/api/privacy');
+  }
+
+  /** That a workshop was deleted; fails where it was not. */
+  receipt(workshopId: string): Promise<Receipt> {
+    return this.#call('GET', `/api/receipts/${workshopId}`);
+  }
+
+  /** Exchanges a recovery code for a new facilitator link. */
+  recover(code: string): Promise<Recovered> {
+    return this.#call('POST', '/api/recover', { code });
   }
 
   session(): Promise<Session> {

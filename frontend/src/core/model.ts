@@ -45,6 +45,37 @@ export interface Participant {
   pinned?: boolean;
 }
 
+/** One of those who lead; the creator may have no name. */
+export interface Facilitator {
+  id: string;
+  name: string;
+  addedAt: string;
+}
+
+/** A session: a browser that joined, or a link that was handed out. */
+export interface Device {
+  id: string;
+  role: Role;
+  participantId?: string;
+  facilitatorId?: string;
+  /** A coarse word for the browser; empty for a link. */
+  name: string;
+  issuedAt: string;
+  /** The session that asks. */
+  this: boolean;
+}
+
+/** A line of the audit log: ids and words of the server, no names. */
+export interface AuditEntry {
+  id: string;
+  at: string;
+  action: string;
+  role?: Role;
+  actor?: string;
+  target?: string;
+  detail?: string;
+}
+
 export interface Workshop extends Day, Conduct {
   id: string;
   title: string;
@@ -62,6 +93,11 @@ export interface Workshop extends Day, Conduct {
   formed: boolean;
   /** Until when members and readers see the outcome; null: not shared. */
   outcomeUntil: string | null;
+  /** When the workshop is deleted by itself, and how long after its end. */
+  deleteAt: string;
+  retentionDays: number;
+  /** Those who lead; for facilitators only. */
+  facilitators?: Facilitator[];
   /** Pairs who should not share a group; for facilitators only. */
   apart?: [string, string][];
   joinCode?: string;
@@ -87,6 +123,40 @@ export interface Created {
   joinCode: string;
   tokens: { facilitator: string; projector: string };
   links: Links;
+  /** Exchanged for a new facilitator link when that is lost; shown once. */
+  recoveryCode: string;
+}
+
+/** That a workshop was deleted, and what it held, in numbers. */
+export interface Receipt {
+  id: string;
+  deletedAt: string;
+  reason: 'facilitator' | 'retention';
+  createdAt: string;
+  groups: number;
+  participants: number;
+  sessions: number;
+}
+
+/** Who is signed in to create workshops, where the server asks for it. */
+export interface SignInState {
+  enabled: boolean;
+  name: string | null;
+  workshops: { id: string; title: string; city: string; createdAt: string }[];
+}
+
+/** Who answers for personal data on this server. */
+export interface PrivacyNotice {
+  controller: { name: string; contact: string };
+  retentionDays: number;
+}
+
+/** A workshop that its facilitator has got back. */
+export interface Recovered {
+  workshop: Workshop;
+  version: number;
+  token: string;
+  link: string;
 }
 
 export interface Preview {

@@ -1,0 +1,77 @@
+// Package janitor runs the work that no person asks for: deleting workshops
+// whose time has come, shortening audit logs, and making a restored backup
+// forget again. One instance of all does it at a time, whichever comes first;
+// what it does is the domain's business (workshop.Service.Tidy).
+package janitor
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/pathboard/pathboard/server/workshop"
+)
+
+const (
+	// Every is how often an instance looks whether there is work.
+	Every = time.Hour
+	// lease is how long one instance has the work for itself: longer than it
+	// takes, shorter than Every, so that another takes over from one that died.
+	lease = 50 * time.Minute
+)
+
+// Tidier does the work.
+type Tidier interface {
+	Tidy(ctx context.Context, failed func(workshop.WorkshopID, error)) error
+}
+
+// Leases lets one instance of many work.
+type Leases interface {
+	Take(ctx context.Context, name, holder string, now, until time.Time) (bool, error)
+}
+
+// Janitor does the work from time to time.
+type Janitor struct {
+	Work   Tidier
+	Leases Leases
+	// Holder names this instance.
+	Holder string
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// Run works until ctx ends: at once, and then every hour.
+func (j *Janitor) Run(ctx context.Context) {
+	tick := time.NewTicker(Every)
+	defer tick.Stop()
+	for {
+		j.Once(ctx)
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// Once works if no other instance does, and reports whether it did.
+func (j *Janitor) Once(ctx context.Context) bool {
+	now := j.Now()
+	mine, err := j.Leases.Take(ctx, "janitor", j.Holder, now, now.Add(lease))
+	if err != nil {
+		if ctx.Err() == nil {
+			j.Logger.Warn("janitor's lease not taken", "error", err.Error())
+		}
+		return false
+	}
+	if !mine {
+		return false
+	}
+	err = j.Work.Tidy(ctx, func(id workshop.WorkshopID, err error) {
+		j.Logger.Error("workshop not tidied", "workshop", id, "error", err.Error())
+	})
+	if err != nil && ctx.Err() == nil {
+		j.Logger.Error("not all was tidied", "error", err.Error())
+	}
+	return true
+}
