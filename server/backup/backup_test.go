@@ -62,6 +62,9 @@ func filled(t *testing.T) *filestore.Store {
 	if err := s.RestoreDoc(t.Context(), "board.a/b", 3, data); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := s.Pin(t.Context(), "board.a/b", 4, store.Past{From: time.Unix(1e9, 0), To: time.Unix(1e9, 0), Base: true, Label: "po fazie", Data: []byte{1, 2}}); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -89,7 +92,15 @@ func TestEverythingComesBackByteForByte(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return append(out, string(l.Snapshot.Data))
+		past, err := s.History(t.Context(), "board.a/b")
+		if err != nil || len(past) != 1 {
+			t.Fatalf("pins: %v, %v", past, err)
+		}
+		pin, err := s.ReadPast(t.Context(), "board.a/b", past[0].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return append(out, string(l.Snapshot.Data), pin.Label, string(pin.Data), pin.To.UTC().String())
 	}
 	if !slices.Equal(contents(from), contents(to)) {
 		t.Error("the restored store differs")

@@ -8,6 +8,7 @@
 //	                               and value (or base64, where it is no JSON)
 //	documents/NAME/document.json   name, epoch, owners of client ids, SHA-256
 //	documents/NAME/update.yjs      the document as a Yjs update (V1)
+//	documents/NAME/pins/N.json     a moment kept on request, as the hub keeps it
 //	end.json                       counts, and the SHA-256 over the name, the
 //	                               size and the content of all files before
 //

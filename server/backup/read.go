@@ -38,6 +38,7 @@ type document struct {
 type visitor struct {
 	record   func(store.Record) error
 	document func(document) error
+	pin      func(store.DocName, pinFile) error
 }
 
 // Verify reads a whole backup and reports what it holds, or why it cannot be
@@ -128,8 +129,21 @@ func (r *reader) file(name string, content []byte) error {
 		return nil
 	case strings.HasPrefix(name, docsDir) && strings.HasSuffix(name, updateName):
 		return r.update(content)
+	case strings.HasPrefix(name, docsDir) && strings.Contains(name, pinsDir):
+		return r.pinned(content)
 	}
 	return nil // of a later, compatible format
+}
+
+func (r *reader) pinned(content []byte) error {
+	var p pinFile
+	if err := json.Unmarshal(content, &p); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	if r.pin == nil {
+		return nil
+	}
+	return r.pin(r.meta.Name, p)
 }
 
 func (r *reader) chunk(content []byte) error {

@@ -41,7 +41,7 @@ func Restore(ctx context.Context, to Target, in io.ReadSeeker, replace bool) (Su
 	if r.records+r.documents > 0 && !replace {
 		return Summary{}, fmt.Errorf("%w: %d of %d records, %d of %d documents", ErrExists, r.records, total.Records, r.documents, total.Documents)
 	}
-	if _, err := r.pass(in, visitor{document: r.restoreDocument}); err != nil {
+	if _, err := r.pass(in, visitor{document: r.restoreDocument, pin: r.restorePin}); err != nil {
 		return Summary{}, fmt.Errorf("restore documents: %w", err)
 	}
 	if _, err := r.pass(in, visitor{record: r.restoreRecord}); err != nil {
@@ -57,7 +57,8 @@ type restorer struct {
 	// keys are hashes of the keys in the backup, owners its workshops.
 	keys               map[uint64]struct{}
 	owners             map[workshop.WorkshopID]bool
-	records, documents int // that exist and differ
+	records, documents int    // that exist and differ
+	epoch              uint64 // of the document restored last
 }
 
 func (r *restorer) pass(in io.ReadSeeker, v visitor) (Summary, error) {
@@ -111,7 +112,14 @@ func (r *restorer) restoreDocument(d document) error {
 	if !bytes.Equal(l.Snapshot.Data, data) {
 		return fmt.Errorf("%s reads back differently", d.name)
 	}
+	r.epoch = l.Epoch
 	return nil
+}
+
+// restorePin keeps a moment of the document that was restored just before.
+func (r *restorer) restorePin(doc store.DocName, p pinFile) error {
+	_, err := r.to.Pin(r.ctx, doc, r.epoch, store.Past{From: p.At, To: p.At, Base: true, Label: p.Label, Data: p.Data})
+	return err
 }
 
 func (r *restorer) restoreRecord(rec store.Record) error {

@@ -29,6 +29,7 @@ const (
 	docsDir     = "documents/"
 	metaName    = "/document.json"
 	updateName  = "/update.yjs"
+	pinsDir     = "/pins/"
 	chunkBytes  = 1 << 20 // of records in one file
 	permissions = 0o600
 )
@@ -40,6 +41,8 @@ var ErrNoWorkshop = errors.New("there is no such workshop")
 type Source interface {
 	Load(ctx context.Context, doc store.DocName) (store.Loaded, error)
 	Docs(ctx context.Context, f func(store.DocName) error) error
+	History(ctx context.Context, doc store.DocName) ([]store.Past, error)
+	ReadPast(ctx context.Context, doc store.DocName, id uint64) (store.Past, error)
 	Get(ctx context.Context, key string) (store.Record, error)
 	List(ctx context.Context, prefix string, f func(store.Record) error) error
 }
@@ -77,6 +80,12 @@ type docMeta struct {
 	Epoch  uint64            `json:"epoch"`
 	Owners map[uint64]string `json:"owners"`
 	SHA256 string            `json:"sha256"`
+}
+
+type pinFile struct {
+	Label string    `json:"label"`
+	At    time.Time `json:"at"`
+	Data  []byte    `json:"data"`
 }
 
 type end struct {
@@ -200,7 +209,33 @@ func (w *writer) document(ctx context.Context, doc store.DocName) error {
 		return err
 	}
 	w.total.Documents++
-	return w.add(dir+updateName, a.Update)
+	if err := w.add(dir+updateName, a.Update); err != nil {
+		return err
+	}
+	return w.pins(ctx, doc, dir)
+}
+
+// pins writes the moments that were kept on request.
+func (w *writer) pins(ctx context.Context, doc store.DocName, dir string) error {
+	past, err := w.src.History(ctx, doc)
+	if err != nil {
+		return err
+	}
+	for _, p := range past {
+		if !p.Pinned() {
+			continue
+		}
+		if p, err = w.src.ReadPast(ctx, doc, p.ID); errors.Is(err, store.ErrNotFound) {
+			continue // given up meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		if err := w.addJSON(fmt.Sprintf("%s%s%d.json", dir, pinsDir, p.ID), pinFile{p.Label, p.To, p.Data}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *writer) addJSON(name string, v any) error {
