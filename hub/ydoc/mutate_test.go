@@ -98,7 +98,9 @@ func attempt(d *Doc, b []byte) (canonical []byte, err error) {
 // follows reports whether a document fed with canonical updates equals the one
 // that made them, and answers each with the same update, but for deletes of
 // what arrives as garbage: it is not deleted once more. Yjs must send on the
-// same structs and deletes.
+// same structs and deletes. Into which pieces adjacent garbage is cut depends in
+// yjs, and so here, on the order of an update's deletes, which a stranger may
+// choose and the canonical update does not keep.
 func follows(d *Doc, canonical, answers [][]byte) error {
 	f := New(Options{})
 	same := func(a, b []byte) bool { return bytes.Equal(a, b) }
@@ -121,7 +123,8 @@ func follows(d *Doc, canonical, answers [][]byte) error {
 			return fmt.Errorf("canonical update %d %x: yjs sends on\n%s\nGo %s", i, u, want, got)
 		}
 	}
-	if got, want := f.EncodeStateAsUpdate(nil), d.EncodeStateAsUpdate(nil); !same(got, want) {
+	got, want := f.EncodeStateAsUpdate(nil), d.EncodeStateAsUpdate(nil)
+	if !bytes.Equal(got, want) && essence(got) != essence(want) {
 		return fmt.Errorf("follower\n got %x\nwant %x", got, want)
 	}
 	return nil
