@@ -142,13 +142,3 @@ func appendVarint(b []byte, magnitude uint64, negative bool) []byte {
 	}
 	return appendUvarint(append(b, c|0x80), magnitude)
 }
-
-// uvarintSize is the number of bytes appendUvarint writes for n.
-func uvarintSize(n uint64) int {
-	size := 1
-	for n > 0x7f {
-		n >>= 7
-		size++
-	}
-	return size
-}
