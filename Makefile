@@ -4,7 +4,7 @@ GO ?= go
 export GOFLAGS ?= -mod=readonly
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo web test check fmt lint race unit e2e screenshots converge bench bench-board fuzz sim chaos build release deploy-check clean
+.PHONY: help run demo web test check fmt lint race unit e2e screenshots converge bench bench-day bench-board fuzz sim chaos build release deploy-check clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ bench: ## benchmarks: the engine beside yjs, the hub beside its peers
 
 bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing, opening
 	@scripts/bench board
+
+bench-day: build ## a hall of a thousand: joining and changes of phase, two instances, a Redis (ARGS=)
+	$(GO) run ./server/daybench -binary bin/pathboard $(ARGS)
 
 fuzz: ## histories and damaged updates beside yjs (SEEDS=1000000 FROM=0 MUTATIONS=1000000)
 	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} PATHBOARD_FUZZ_FROM=$${FROM:-0} PATHBOARD_FUZZ_MUTATIONS=$${MUTATIONS:-$${SEEDS:-100000}} \

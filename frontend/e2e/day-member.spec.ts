@@ -208,3 +208,22 @@ test('a member renames, goes on as themselves on another device, and leaves', as
   await expect(page.getByRole('button', { name: 'Ty: Ada Nowa' })).toBeVisible();
   await Promise.all([context.close(), other.close()]);
 });
+
+test('cards that say much the same are suggested and get a shared tag', async ({ browser }) => {
+  const created = await createWorkshop(server.url);
+  const { context, page } = await memberJoins(browser, server.url, created, 'Ada', 'Pustułki');
+  await addCard(page, 'problem', 'Problem', 'Pustostany w zasobie komunalnym');
+  await addCard(page, 'problem', 'Problem', 'Kolejki w urzędzie');
+  await addCard(page, 'problem', 'Problem', 'Brak rejestru pustostanów komunalnych');
+  await page.getByRole('button', { name: 'Filtr kartek' }).click();
+  await page.getByRole('button', { name: 'Podobne kartki' }).click();
+  const group = dialog(page).getByRole('region', { name: 'Podobne kartki 1' });
+  await expect(group.getByRole('checkbox')).toHaveCount(2);
+  await group.getByLabel('Wspólny znacznik').fill('pustostany');
+  await group.getByRole('button', { name: 'Nadaj znacznik' }).click();
+  await expect(card(page, 'Brak rejestru').getByText('#pustostany')).toBeVisible();
+  await expect(card(page, 'Kolejki').getByText('#pustostany')).toHaveCount(0);
+  await page.getByRole('status').getByRole('button', { name: 'Cofnij' }).click();
+  await expect(page.getByText('#pustostany')).toHaveCount(0);
+  await context.close();
+});

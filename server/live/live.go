@@ -23,6 +23,10 @@ const (
 	// spacing is the least time between two rounds of pushing, so that a
 	// hundred people joining at once are told in a few messages.
 	spacing = 200 * time.Millisecond
+	// bytesPerSecond is what whole workshops may cost this instance to send. They
+	// grow with the people and go to each of them: a hall of a thousand that
+	// fills would be sent nothing else. What cannot wait is small and goes ahead.
+	bytesPerSecond = 30 << 20
 	// recheck is how often everything is looked at again, whatever was lost.
 	recheck = 45 * time.Second
 	// patience bounds one reading of a workshop.
@@ -36,6 +40,21 @@ type Hub interface {
 	Broadcast(doc store.DocName, payload func(hub.Grant) []byte)
 	ReauthorizeAll(ctx context.Context, match func(store.DocName, hub.Grant) bool)
 	Members(doc store.DocName) []hub.Member
+}
+
+// sent is a whole workshop as it went out.
+type sent struct {
+	version     uint64
+	led, member []byte
+	// next is when a newer one may go out.
+	next time.Time
+}
+
+func (s sent) to(role string) []byte {
+	if role == string(workshop.Member) {
+		return s.member
+	}
+	return s.led
 }
 
 // Live pushes workshops. It is safe for concurrent use.
@@ -55,9 +74,10 @@ type Live struct {
 	dirty map[workshop.WorkshopID]bool
 	all   bool            // notices were missed: look at everything
 	ended map[string]bool // sessions whose connections must go
+	// sent are the workshops that were sent last, in the form they had.
+	sent map[workshop.WorkshopID]sent
 
-	// owned by run: the workshops with connections here, as last pushed; nil
-	// for one that was not pushed yet.
+	// owned by run: the workshops with connections here, as last looked at.
 	pushed map[workshop.WorkshopID]*workshop.Workshop
 	// again are the rights to ask about once more in the next round: a
 	// connection that was let in while the first round ran is in this one.
@@ -71,6 +91,7 @@ func New(workshops auth.Loader, b bus.Bus, log *slog.Logger) *Live {
 	return &Live{
 		workshops: workshops, bus: b, log: log, wake: make(chan struct{}, 1),
 		dirty: map[workshop.WorkshopID]bool{}, ended: map[string]bool{}, pushed: map[workshop.WorkshopID]*workshop.Workshop{},
+		sent: map[workshop.WorkshopID]sent{},
 	}
 }
 
@@ -169,7 +190,15 @@ func (l *Live) Greet(ctx context.Context, doc store.DocName, g hub.Grant) [][]by
 		return nil
 	}
 	session := sessionOf(w, g)
-	return [][]byte{message(w, session.Role), concernMessage(w, session)}
+	l.mu.Lock()
+	last := l.sent[w.ID]
+	l.mu.Unlock()
+	// While many come at once, the workshop that just went out will do: a newer
+	// one is due.
+	if last.version != w.Version && !time.Now().Before(last.next) {
+		return [][]byte{message(w, session.Role), concernMessage(w, session)}
+	}
+	return [][]byte{last.to(string(session.Role)), concernMessage(w, session)}
 }
 
 func (l *Live) run(ctx context.Context) {
@@ -228,21 +257,20 @@ func (l *Live) push(ctx context.Context, id workshop.WorkshopID) {
 		return
 	}
 	before := l.pushed[id]
-	if before != nil && before.Version == w.Version {
-		return
+	if before == nil || before.Version != w.Version {
+		l.pushed[id] = w
+		l.tell(ctx, before, w)
 	}
-	l.pushed[id] = w
+	l.send(w)
+}
+
+// tell sends what a change alters at once, and asks again about the rights it
+// may concern.
+func (l *Live) tell(ctx context.Context, before, w *workshop.Workshop) {
 	if before != nil && workshop.DayMoved(before, w) {
 		now := nowMessage(w)
-		l.hub.Broadcast(auth.WorkshopDoc(id), func(hub.Grant) []byte { return now })
+		l.hub.Broadcast(auth.WorkshopDoc(w.ID), func(hub.Grant) []byte { return now })
 	}
-	led, member := message(w, workshop.Facilitator), message(w, workshop.Member)
-	l.hub.Broadcast(auth.WorkshopDoc(id), func(g hub.Grant) []byte {
-		if g.Role == string(workshop.Member) {
-			return member
-		}
-		return led
-	})
 	if before == nil || workshop.ConcernsMoved(before, w) {
 		l.pushConcerns(w)
 	}
@@ -250,6 +278,29 @@ func (l *Live) push(ctx context.Context, id workshop.WorkshopID) {
 		l.hub.ReauthorizeAll(ctx, match)
 		l.again = append(l.again, match)
 	}
+}
+
+// send sends the whole workshop to its connections here, or sees to it that it
+// is looked at again when it may be sent.
+func (l *Live) send(w *workshop.Workshop) {
+	l.mu.Lock()
+	last := l.sent[w.ID]
+	l.mu.Unlock()
+	if last.version == w.Version {
+		return
+	}
+	if wait := time.Until(last.next); wait > 0 {
+		time.AfterFunc(wait, func() { l.mark(w.ID) })
+		return
+	}
+	doc := auth.WorkshopDoc(w.ID)
+	out := sent{version: w.Version, led: message(w, workshop.Facilitator), member: message(w, workshop.Member)}
+	l.hub.Broadcast(doc, func(g hub.Grant) []byte { return out.to(g.Role) })
+	bytes := len(l.hub.Members(doc)) * len(out.member)
+	out.next = time.Now().Add(time.Duration(bytes) * time.Second / bytesPerSecond)
+	l.mu.Lock()
+	l.sent[w.ID] = out
+	l.mu.Unlock()
 }
 
 // concerned selects the connections whose rights the change may have altered;
@@ -290,6 +341,9 @@ func (l *Live) everything(ctx context.Context) {
 	for id := range l.pushed {
 		if len(l.hub.Members(auth.WorkshopDoc(id))) == 0 {
 			delete(l.pushed, id)
+			l.mu.Lock()
+			delete(l.sent, id)
+			l.mu.Unlock()
 			continue
 		}
 		l.push(ctx, id)

@@ -41,10 +41,15 @@ func (c *decodedCache) workshop(rec store.Record) (*workshop.Workshop, error) {
 	}
 	w := *known.workshop
 	w.Version = rec.Version
-	// Commands replace lists or append to them; clipped, appending copies.
+	clip(&w)
+	return &w, nil
+}
+
+// clip keeps a change from reaching what was read before it: commands replace
+// lists or append to them; clipped, appending copies.
+func clip(w *workshop.Workshop) {
 	w.Groups, w.Participants = slices.Clip(w.Groups), slices.Clip(w.Participants)
 	w.Stages, w.Areas = slices.Clip(w.Stages), slices.Clip(w.Areas)
-	return &w, nil
 }
 
 func (c *decodedCache) remember(key string, d decodedWorkshop) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/store"
@@ -21,9 +20,9 @@ const maxTries = 40
 type Workshops struct {
 	records store.Records
 	decoded decodedCache
-	// locks let the changes of one workshop queue up here instead of
-	// colliding in the store. Two workshops may share one.
-	locks [64]sync.Mutex
+	// queues let the changes of one workshop that come at once be made together
+	// instead of colliding in the store. Two workshops may share one.
+	queues [64]queue
 }
 
 var _ workshop.Repository = (*Workshops)(nil)
@@ -87,51 +86,6 @@ func (r *Workshops) All(ctx context.Context, f func(*workshop.Workshop) error) e
 	return nil
 }
 
-// Update changes a workshop; see workshop.Repository.
-func (r *Workshops) Update(ctx context.Context, id workshop.WorkshopID, expect uint64, change func(*workshop.Workshop) error) (*workshop.Workshop, error) {
-	mu := &r.locks[hash(string(id))%uint32(len(r.locks))]
-	mu.Lock()
-	defer mu.Unlock()
-	for try := range maxTries {
-		w, err := r.try(ctx, id, expect, change)
-		if !errors.Is(err, store.ErrConflict) {
-			return w, err
-		}
-		if err := pause(ctx, try); err != nil {
-			return nil, err
-		}
-	}
-	return nil, fmt.Errorf("update workshop %s: %d others came between", id, maxTries)
-}
-
-// try makes the change once; store.ErrConflict says that somebody came
-// between.
-func (r *Workshops) try(ctx context.Context, id workshop.WorkshopID, expect uint64, change func(*workshop.Workshop) error) (*workshop.Workshop, error) {
-	w, err := r.Load(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if expect != 0 && w.Version != expect {
-		return nil, workshop.Fail(workshop.CodeVersionConflict)
-	}
-	if err := change(w); err != nil {
-		return nil, err
-	}
-	value, err := encodeWorkshop(w)
-	if err != nil {
-		return nil, err
-	}
-	version, err := r.records.Put(ctx, workshopKey(id), w.Version, value)
-	if errors.Is(err, store.ErrConflict) {
-		return nil, err
-	}
-	if err != nil {
-		return nil, storeError("update workshop", err)
-	}
-	w.Version = version
-	return w, nil
-}
-
 // pause waits a random time that grows with the tries, so that instances that
 // collided do not collide again.
 func pause(ctx context.Context, try int) error {
@@ -143,15 +97,6 @@ func pause(ctx context.Context, try int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// hash is FNV-1a.
-func hash(s string) uint32 {
-	h := uint32(2166136261)
-	for i := range len(s) {
-		h = (h ^ uint32(s[i])) * 16777619
-	}
-	return h
 }
 
 // storeError turns what a store answers into what the domain calls it and

@@ -17,6 +17,7 @@ const parts = {
   palette: () => import('./panels/Palette.svelte'),
   lines: () => import('./Links.svelte'),
   refused: () => import('./Refused.svelte'),
+  similar: () => import('./panels/SimilarPanel.svelte'),
   selection: () => import('./panels/SelectionBar.svelte'),
 };
 export type Part = keyof typeof parts;

@@ -19,6 +19,7 @@ export type Panel =
   | { readonly name: 'card'; readonly card: string; readonly at: CardPart }
   | { readonly name: 'library' }
   | { readonly name: 'links' }
+  | { readonly name: 'similar' }
   | { readonly name: 'comments' }
   | { readonly name: 'news' };
 

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// spread is a set of durations, to be asked for quantiles.
+type spread []time.Duration
+
+func (s spread) quantile(q float64) time.Duration {
+	if len(s) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(s))
+	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
+}
+
+func (s spread) String() string {
+	ms := func(q float64) time.Duration { return s.quantile(q).Round(100 * time.Microsecond) }
+	return fmt.Sprintf("p50 %s, p90 %s, p99 %s, most %s", ms(0.5), ms(0.9), ms(0.99), ms(1))
+}
+
+// hall is one workshop and its participants.
+type hall struct {
+	o        options
+	site     *site
+	http     *http.Client
+	workshop struct {
+		ID      string                `json:"id"`
+		Groups  []struct{ ID string } `json:"groups"`
+		Version uint64                `json:"version"`
+	}
+	code, token string
+	bytes       atomic.Int64 // received by all
+
+	mu     sync.Mutex
+	people []*person
+}
+
+func newHall(ctx context.Context, s *site, o options) (*hall, error) {
+	h := &hall{o: o, site: s, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	groups := make([]map[string]string, o.groups)
+	for i := range groups {
+		groups[i] = map[string]string{"name": fmt.Sprintf("Grupa %d", i+1), "area": "services"}
+	}
+	var created struct {
+		Workshop json.RawMessage `json:"workshop"`
+		JoinCode string          `json:"joinCode"`
+		Tokens   struct{ Facilitator string }
+	}
+	body := map[string]any{"title": "Duża sala", "city": "Łódź", "language": "pl", "groups": groups}
+	if err := h.call(ctx, s.urls[0], http.MethodPost, "/api/workshops", "", body, &created); err != nil {
+		return nil, err
+	}
+	h.code, h.token = created.JoinCode, created.Tokens.Facilitator
+	return h, json.Unmarshal(created.Workshop, &h.workshop)
+}
+
+// joinAll lets everybody in, evenly over the time, and returns how long each
+// waited from the first request until both documents were there.
+func (h *hall) joinAll(ctx context.Context) (spread, error) {
+	took := make(spread, h.o.people)
+	errs := make([]error, h.o.people)
+	var wg sync.WaitGroup
+	begin := time.Now()
+	for i := range h.o.people {
+		due := begin.Add(h.o.within * time.Duration(i) / time.Duration(h.o.people))
+		wg.Go(func() {
+			select {
+			case <-time.After(time.Until(due)):
+			case <-ctx.Done():
+				errs[i] = ctx.Err()
+				return
+			}
+			at := time.Now()
+			errs[i] = h.join(ctx, i)
+			took[i] = time.Since(at)
+		})
+	}
+	wg.Wait()
+	return took, errors.Join(errs...)
+}
+
+func (h *hall) join(ctx context.Context, i int) error {
+	url := h.site.urls[i%len(h.site.urls)]
+	group := h.workshop.Groups[i%len(h.workshop.Groups)].ID
+	body := map[string]string{"code": h.code, "name": fmt.Sprintf("Osoba %d", i+1), "department": fmt.Sprintf("Wydział %d", i%20), "groupId": group}
+	var joined struct{ Token string }
+	if err := h.call(ctx, url, http.MethodPost, "/api/join", "", body, &joined); err != nil {
+		return err
+	}
+	p, err := enter(ctx, url, joined.Token, h.workshop.ID, group, &h.bytes)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	h.people = append(h.people, p)
+	h.mu.Unlock()
+	return nil
+}
+
+// calm waits until a second has passed in which little was sent.
+func (h *hall) calm(ctx context.Context) {
+	for ctx.Err() == nil {
+		before := h.bytes.Load()
+		time.Sleep(time.Second)
+		if h.bytes.Load()-before < 1<<20 {
+			h.bytes.Store(0)
+			return
+		}
+	}
+}
+
+// changePhases moves the day on and back, and returns how long each screen
+// waited for each change, from before the command was sent.
+func (h *hall) changePhases(ctx context.Context) (spread, error) {
+	var all spread
+	for n := range h.o.changes {
+		action := "skip" // the first begins the day, the others go on and back
+		if n > 1 && n%2 == 1 {
+			action = "back"
+		}
+		var done struct{ Version uint64 }
+		at := time.Now()
+		path := "/api/workshops/" + h.workshop.ID + "/phase"
+		if err := h.call(ctx, h.site.urls[n%2], http.MethodPost, path, h.token, map[string]string{"action": action}, &done); err != nil {
+			return nil, err
+		}
+		for _, p := range h.people {
+			heard, err := p.hears(ctx, done.Version)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, heard.Sub(at))
+		}
+		h.settle(ctx)
+	}
+	return all, nil
+}
+
+// settle lets what a change brings after it arrive, so that each change is
+// measured alone.
+func (h *hall) settle(ctx context.Context) {
+	for ctx.Err() == nil {
+		before := h.bytes.Load()
+		time.Sleep(300 * time.Millisecond)
+		if h.bytes.Load() == before {
+			return
+		}
+	}
+}
+
+func (h *hall) leave() {
+	for _, p := range h.people {
+		p.close()
+	}
+}
+
+func (h *hall) call(ctx context.Context, url, method, path, token string, body, into any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, url+path, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("If-Match", "*")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := h.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	h.bytes.Add(int64(len(answer)))
+	if res.StatusCode/100 != 2 {
+		return fmt.Errorf("%s %s: %d %s", method, path, res.StatusCode, strings.TrimSpace(string(answer)))
+	}
+	return json.Unmarshal(answer, into)
+}

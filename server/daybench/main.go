@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"time"
+)
+
+type options struct {
+	binary         string
+	people, groups int
+	within         time.Duration
+	changes        int
+	limit          time.Duration
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.binary, "binary", "bin/pathboard", "the program to measure")
+	flag.IntVar(&o.people, "people", 1000, "participants")
+	flag.IntVar(&o.groups, "groups", 120, "groups")
+	flag.DurationVar(&o.within, "within", 10*time.Second, "all join in this time")
+	flag.IntVar(&o.changes, "changes", 20, "changes of phase")
+	flag.DurationVar(&o.limit, "limit", 0, "fail when the 99th percentile of a change is above; 0: never")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, o)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "daybench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	site, err := startSite(ctx, o.binary)
+	if err != nil {
+		return err
+	}
+	defer site.stop()
+	h, err := newHall(ctx, site, o)
+	if err != nil {
+		return err
+	}
+	defer h.leave()
+	begin := time.Now()
+	joined, err := h.joinAll(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d people in %d groups joined in %.1f s; each: %s\n", o.people, o.groups, time.Since(begin).Seconds(), joined)
+	fmt.Printf("sent while joining: %.0f MB; %s\n", float64(h.bytes.Swap(0))/1e6, site.usage())
+	h.calm(ctx)
+	changes, err := h.changePhases(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d changes of phase, until each of %d screens had it: %s\n", o.changes, o.people, changes)
+	fmt.Printf("sent for the changes: %.0f MB; %s\n", float64(h.bytes.Swap(0))/1e6, site.usage())
+	if p99 := changes.quantile(0.99); o.limit > 0 && p99 > o.limit {
+		return fmt.Errorf("a change took %s at the 99th percentile, more than %s", p99, o.limit)
+	}
+	return nil
+}
