@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type { Card, Comment, Link } from '../model';
+import { agreed } from './agree';
 import { compareCards, readCard, readComment, readLink, roots } from './schema';
 
 /** What changed; views update these parts only. */
@@ -16,6 +17,8 @@ export interface BoardChange {
 export interface StageState {
   readonly summary: string;
   readonly done: boolean;
+  /** Who says that it is done, while the group has not decided; absent: nobody. */
+  readonly agreed?: readonly string[];
 }
 
 export interface StageCount {
@@ -133,9 +136,11 @@ export class BoardStore {
     const map = roots(this.doc).stages.get(id);
     if (!(map instanceof Y.Map)) return { summary: '', done: false };
     const summary = map.get('summary');
+    const voices = agreed(map);
     return {
       summary: summary instanceof Y.Text ? summary.toString() : '',
       done: map.get('done') === true,
+      ...(voices.length > 0 ? { agreed: voices } : {}),
     };
   }
 
