@@ -79,7 +79,7 @@ for (const groups of [4, 8, 24]) {
       for (const theme of groups === 4 ? (['light', 'dark'] as const) : (['light'] as const)) {
         const page = await open(browser, device, theme);
         await page.goto(created.links.facilitator);
-        await page.getByText('Grupa 1').first().waitFor();
+        await page.locator('[data-group]').first().waitFor();
         await shoot(page, `console-${groups}-${device}-${theme}`, true);
         if (groups === 4) {
           await page.getByRole('tab', { name: 'Zadania' }).click();

@@ -31,6 +31,9 @@ func (s spread) String() string {
 	return fmt.Sprintf("p50 %s, p90 %s, p99 %s, most %s", ms(0.5), ms(0.9), ms(0.99), ms(1))
 }
 
+// connectTries is how often a person tries to connect.
+const connectTries = 5
+
 // hall is one workshop and its participants.
 type hall struct {
 	o        options
@@ -43,6 +46,7 @@ type hall struct {
 	}
 	code, token string
 	bytes       atomic.Int64 // received by all
+	again       atomic.Int64 // connections that were tried once more
 
 	mu     sync.Mutex
 	people []*person
@@ -64,7 +68,24 @@ func newHall(ctx context.Context, s *site, o options) (*hall, error) {
 		return nil, err
 	}
 	h.code, h.token = created.JoinCode, created.Tokens.Facilitator
-	return h, json.Unmarshal(created.Workshop, &h.workshop)
+	if err := json.Unmarshal(created.Workshop, &h.workshop); err != nil {
+		return nil, err
+	}
+	return h, h.makeRoom(ctx)
+}
+
+// makeRoom gives each group the places it needs.
+func (h *hall) makeRoom(ctx context.Context) error {
+	places := map[string]int{"capacity": (h.o.people + h.o.groups - 1) / h.o.groups}
+	for _, g := range h.workshop.Groups {
+		path := "/api/workshops/" + h.workshop.ID + "/groups/" + g.ID
+		var done struct{}
+		if err := h.call(ctx, h.site.urls[0], http.MethodPatch, path, h.token, places, &done); err != nil {
+			return err
+		}
+	}
+	h.bytes.Store(0)
+	return nil
 }
 
 // joinAll lets everybody in, evenly over the time, and returns how long each
@@ -101,6 +122,11 @@ func (h *hall) join(ctx context.Context, i int) error {
 		return err
 	}
 	p, err := enter(ctx, url, joined.Token, h.workshop.ID, group, &h.bytes)
+	for tries := 1; err != nil && tries < connectTries; tries++ { // as a browser does
+		h.again.Add(1)
+		time.Sleep(time.Duration(tries) * 200 * time.Millisecond)
+		p, err = enter(ctx, url, joined.Token, h.workshop.ID, group, &h.bytes)
+	}
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	fmt.Printf("%d people in %d groups joined in %.1f s; each: %s\n", o.people, o.groups, time.Since(begin).Seconds(), joined)
-	fmt.Printf("sent while joining: %.0f MB; %s\n", float64(h.bytes.Swap(0))/1e6, site.usage())
+	fmt.Printf("sent while joining: %.0f MB; connections tried again: %d; %s\n", float64(h.bytes.Swap(0))/1e6, h.again.Load(), site.usage())
 	h.calm(ctx)
 	changes, err := h.changePhases(ctx)
 	if err != nil {
