@@ -95,11 +95,15 @@ function icons(): Plugin {
  */
 function first(id: string): boolean {
   const path = id.replace(/\?.*$/, '');
-  if (/\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//.test(path)) return true;
-  if (/\/src\/core\/(later|outcome|forming|paste|board\/(reshape|talk))\.ts$/.test(path))
-    return false;
-  if (/\/src\/views\/board\/(Links|Refused)\.svelte$/.test(path)) return false;
-  return /\/src\/(core\/|app\/(?!App)|a11y\/|ui\/(Avatars|Button|KindLabel)|views\/board\/[\w.]+$)/.test(
+  const packages = /\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//;
+  if (packages.test(path)) return !path.includes('/lib0/hash/');
+  const later = [
+    /\/src\/core\/(later|outcome|forming|paste|sync\/pollsocket)\.ts$/,
+    /\/src\/core\/board\/(history|images|reshape|talk)\.ts$/,
+    /\/src\/views\/board\/(Banner|Links|Refused)\.svelte$/,
+  ];
+  if (later.some((pattern) => pattern.test(path))) return false;
+  return /\/src\/(core\/|app\/(?!App)|a11y\/|ui\/(Avatars|Button|Field|KindLabel)|views\/(board\/[\w.]+$|join\/(Join|GroupChoice)))/.test(
     path,
   );
 }

@@ -102,9 +102,11 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("read web app: %w", err)
 	}
+	images := persist.NewImages(a.storage.store)
+	work := boards{a.hub, shelf, images}
 	service := &workshop.Service{
 		Repository: workshops, Secrets: keys, Announcer: a.live,
-		Private: persist.NewPrivate(a.storage.store), Boards: boards{a.hub, shelf},
+		Private: persist.NewPrivate(a.storage.store), Boards: work,
 		Audit: persist.NewAudit(a.storage.store), Ends: persist.NewEnds(a.storage.store),
 		Templates: templates, NewID: newID, Now: time.Now,
 	}
@@ -113,12 +115,12 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		SignIn:    signIn,
 		Service:   service,
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
-		Boards: boards{a.hub, shelf}, Library: searchIn(shelf),
+		Boards: work, Images: images, Library: searchIn(shelf),
 		Web:    web,
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks,
 		AdminToken: c.AdminToken, Controller: httpapi.Controller{Name: c.Controller, Contact: c.Contact},
 		PublicURL: c.PublicURL, TrustedProxies: proxies,
-		NewID: newID, Logger: a.log, Observe: metrics.Request,
+		NewID: newID, Logger: a.log, Observe: metrics.Request, ObserveImage: metrics.Image,
 	})
 	if err != nil {
 		return fmt.Errorf("build the HTTP surface: %w", err)

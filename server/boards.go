@@ -18,8 +18,11 @@ import (
 
 // boards reads and fills boards through the hub, where they live.
 type boards struct {
-	hub   *hub.Hub
-	shelf *library.Library
+	hub    *hub.Hub
+	shelf  *library.Library
+	images interface {
+		Drop(context.Context, workshop.GroupID) error
+	}
 }
 
 var _ httpapi.Boards = boards{}

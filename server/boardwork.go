@@ -77,7 +77,7 @@ func (b boards) Drop(ctx context.Context, g workshop.GroupID) error {
 	if err := b.hub.Drop(ctx, boardName(g)); err != nil {
 		return fmt.Errorf("drop board: %w", err)
 	}
-	return nil
+	return b.images.Drop(ctx, g)
 }
 
 // Authored implements workshop.Boards.

@@ -15,13 +15,14 @@ import (
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
-// Options of the HTTP edge. Service, Authority, Guard, Boards, Library, Socket,
+// Options of the HTTP edge. Service, Authority, Guard, Boards, Images, Library, Socket,
 // Plain, Poll, Ready, NewID and Logger are required.
 type Options struct {
 	Service   *workshop.Service
 	Authority *auth.Authority
 	Guard     *auth.Guard
 	Boards    Boards
+	Images    Images
 	Library   func(LibraryQuery) any
 	// Web is the built web app; nil or without index.html: a plain page.
 	Web fs.FS
@@ -46,6 +47,9 @@ type Options struct {
 	// Observe is told of each answered request, by pattern and never by
 	// address; nil: nobody is.
 	Observe func(method, pattern string, status int, took time.Duration)
+	// ObserveImage is told of each picture that was sent, by what became of it
+	// and with the bytes it added; nil: nobody is.
+	ObserveImage func(outcome string, size int)
 }
 
 type api struct {

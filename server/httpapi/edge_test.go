@@ -141,7 +141,7 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 			Private: persist.NewPrivate(s), Boards: noBoards{}, Audit: persist.NewAudit(s), Ends: testEnds{persist.NewEnds(s), s},
 		},
 		Authority: auth.NewAuthority(keys, workshops), Guard: auth.NewGuard(s, time.Now),
-		Boards: noBoards{}, Library: func(q LibraryQuery) any { return q },
+		Boards: noBoards{}, Images: persist.NewImages(s), Library: func(q LibraryQuery) any { return q },
 		Web: fstest.MapFS{
 			"index.html":       {Data: []byte("<!doctype html><title>app</title>")},
 			"assets/app-1a.js": {Data: bytes.Repeat([]byte("const a = 1;\n"), 200)},

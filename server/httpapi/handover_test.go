@@ -209,7 +209,7 @@ func TestEveryChangeByWhoLeadsIsAudited(t *testing.T) {
 		"dropCard": "content of a board", "commentBoard": "content of a board", "openPoll": "the course of the day",
 		"changeScreen": "the course of the day", "turnSlide": "the course of the day",
 		"closePoll": "the course of the day", "beginWriting": "the course of the day", "revealWriting": "the course of the day",
-		"readRoster": "keeps nothing", "setApart": "a preference", "renameFacilitator": "a name",
+		"readRoster": "keeps nothing", "putImage": "content of a board", "setApart": "a preference", "renameFacilitator": "a name",
 		"askWarmup": "the course of the day", "closeWarmup": "the course of the day", "hideWarmup": "the course of the day",
 		"answerWarmup": "one's own",
 		"signOut":      "one's own", "changeMe": "one's own", "askHelp": "one's own", "withdrawHelp": "one's own", "vote": "one's own",

@@ -28,6 +28,8 @@ type Metrics struct {
 	Registry *prometheus.Registry
 	requests *prometheus.HistogramVec
 	ready    *prometheus.GaugeVec
+	images   *prometheus.CounterVec
+	stored   prometheus.Counter
 }
 
 // NewMetrics returns a fresh registry; two programs in one process do not meet
@@ -43,8 +45,14 @@ func NewMetrics() *Metrics {
 		ready: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: "pathboard", Name: "ready", Help: "1 when the last look at this part found it working, else 0.",
 		}, []string{"check"}),
+		images: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Namespace: "pathboard", Name: "images_total", Help: "Pictures sent for boards, by what became of them.",
+		}, []string{"outcome"}),
+		stored: prometheus.NewCounter(prometheus.CounterOpts{
+			Namespace: "pathboard", Name: "image_bytes_total", Help: "Bytes of pictures taken into the store.",
+		}),
 	}
-	m.Registry.MustRegister(m.requests, m.ready, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.Registry.MustRegister(m.requests, m.ready, m.images, m.stored, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -66,6 +74,13 @@ func (m *Metrics) Ready(check string, works bool) {
 		value = 1
 	}
 	m.ready.WithLabelValues(check).Set(value)
+}
+
+// Image notes a picture that was sent, what became of it, and the bytes it added
+// to the store.
+func (m *Metrics) Image(outcome string, size int) {
+	m.images.WithLabelValues(outcome).Inc()
+	m.stored.Add(float64(size))
 }
 
 // Handler serves /metrics and /debug/pprof/. It belongs on a listener that is

@@ -37,7 +37,7 @@ func Verify(rec store.Record) error {
 	if !json.Valid(rec.Value) {
 		return fmt.Errorf("record %s is not JSON", kindOf(rec.Key))
 	}
-	if kind := kindOf(rec.Key); slices.Contains([]string{"token", "code", "recovery", "sessions", "secrets", "private", "audit"}, kind) {
+	if kind := kindOf(rec.Key); slices.Contains([]string{"token", "code", "recovery", "sessions", "secrets", "private", "audit", "image", "images"}, kind) {
 		_, err := migrateTo(rec.Value, secretSchema, nil)
 		return err
 	}

@@ -34,6 +34,8 @@ const (
 	CodeStoreUnavailable  Code = "store-unavailable"
 	CodeUnsupportedFormat Code = "unsupported-format"
 	CodeBoardNotEmpty     Code = "board-not-empty"
+	CodeImageUnreadable   Code = "image-unreadable"
+	CodeImagesFull        Code = "images-full"
 	CodeOutcomeClosed     Code = "outcome-closed"
 	CodeBoardOpen         Code = "board-open"
 	CodeSignInUnavailable Code = "sign-in-unavailable"

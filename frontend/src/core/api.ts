@@ -193,6 +193,16 @@ export class Api {
     return (await answer.json()) as T;
   }
 
+  /** Keeps a picture of a board under the SHA-256 of its bytes. */
+  async putImage(id: string, groupId: string, image: string, jpeg: Blob): Promise<void> {
+    await this.#fetch('PUT', `/api/workshops/${id}/groups/${groupId}/images/${image}`, jpeg);
+  }
+
+  async image(id: string, groupId: string, image: string): Promise<Blob> {
+    const path = `/api/workshops/${id}/groups/${groupId}/images/${image}`;
+    return (await this.#fetch('GET', path)).blob();
+  }
+
   /** A board's file, to be saved by the browser. */
   async exportBoard(id: string, groupId: string, format: string): Promise<Blob> {
     const answer = await this.#fetch(

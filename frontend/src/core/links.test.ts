@@ -17,6 +17,7 @@ const card = (id: string, kind: CardKind, more: Partial<Card> = {}): Card => ({
   state: '',
   ref: '',
   archived: false,
+  image: null,
   reactions: new Map(),
   ...more,
 });

@@ -236,8 +236,20 @@ export interface Card {
   readonly ref: string;
   /** Put aside: kept, but in no list. */
   readonly archived: boolean;
+  readonly image: CardImage | null;
   /** Who reacted how: participant ids by reaction. */
   readonly reactions: ReadonlyMap<Reaction, readonly string[]>;
+}
+
+/** A picture on a card; its bytes are kept beside the board. */
+export interface CardImage {
+  /** The SHA-256 of its bytes. */
+  readonly id: string;
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What it shows, in words; empty while nobody has said. */
+  readonly alt: string;
 }
 
 /** How far the thing on a card is; the names are data. */

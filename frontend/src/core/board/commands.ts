@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
-import type { CardColor, CardKind } from '../model';
+import type { CardColor, CardImage, CardKind } from '../model';
+import { newId as randomId } from '../ids';
 import { between, longKey, spread } from '../order';
 import { cardText, problemText, roots, stageSummary } from './schema';
 import { seedProblem, seedStage } from './seed';
@@ -21,6 +22,7 @@ export interface NewCard {
   owner?: string;
   due?: string;
   ref?: string;
+  image?: CardImage | null;
 }
 
 /** All writes to a board: each is one transaction of local origin. */
@@ -29,7 +31,7 @@ export class BoardCommands {
     private readonly board: BoardStore,
     private readonly author: string,
     private readonly now: () => number = Date.now,
-    private readonly newId: () => string = () => crypto.randomUUID(),
+    private readonly newId: () => string = randomId,
   ) {}
 
   get doc(): Y.Doc {
@@ -70,7 +72,7 @@ export class BoardCommands {
     map.set('text', body);
     map.set('author', this.author);
     map.set('createdAt', this.now());
-    for (const key of ['color', 'owner', 'due', 'ref'] as const)
+    for (const key of ['color', 'owner', 'due', 'ref', 'image'] as const)
       if (card[key]) map.set(key, card[key]);
     if (card.tags?.length) map.set('tags', new Y.Map(card.tags.map((tag) => [tag, true])));
     roots(this.doc).cards.set(id, map);

@@ -1,4 +1,5 @@
 import * as Y from 'yjs';
+import { newId as randomId } from '../ids';
 import { local } from './commands';
 import { readComment, roots } from './schema';
 
@@ -11,7 +12,7 @@ export class Comments {
     private readonly doc: Y.Doc,
     private readonly author: string,
     private readonly now: () => number = Date.now,
-    private readonly newId: () => string = () => crypto.randomUUID(),
+    private readonly newId: () => string = randomId,
   ) {}
 
   /** Says something about a card and returns the comment's id, or null when it is empty. */

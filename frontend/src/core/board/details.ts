@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { CardState, Reaction } from '../model';
+import type { CardImage, CardState, Reaction } from '../model';
 import { local } from './commands';
 import { roots } from './schema';
 
@@ -7,6 +7,7 @@ import { roots } from './schema';
 export const tagMax = 40;
 export const tagsMax = 12;
 export const ownerMax = 80;
+export const altMax = 500;
 
 /** Writes what a card says about itself besides its text. */
 export class CardDetails {
@@ -55,6 +56,14 @@ export class CardDetails {
 
   unarchive(id: string): void {
     this.#change(id, (card) => card.delete('archivedAt'));
+  }
+
+  /** Puts a picture on a card in place of the one there, or takes it off. */
+  setImage(id: string, image: CardImage | null): void {
+    this.#change(id, (card) => {
+      if (image) card.set('image', { ...image, alt: image.alt.trim().slice(0, altMax) });
+      else card.delete('image');
+    });
   }
 
   /** Adds or takes back this person's reaction. */

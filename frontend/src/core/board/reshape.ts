@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import { type BoardCommands, cardTextMax, local } from './commands';
+import type { Card } from '../model';
 import { cardText, roots } from './schema';
 import type { BoardStore } from './store';
 
@@ -12,7 +13,7 @@ export const linesOf = (text: string): string[] =>
 
 /**
  * Makes one card of several: the first keeps its place and its text and gets
- * the others' texts, tags, links and comments. One transaction.
+ * the others' texts, tags, links and comments, and a picture if it has none. One transaction.
  *
  * @returns the card that stays, or null when there was nothing to merge or the
  *   texts together are longer than a card may be
@@ -34,6 +35,7 @@ export function merge(board: BoardStore, ids: readonly string[]): string | null 
       first.id,
       others.flatMap((card) => card.tags),
     );
+    bringImage(board, first, others);
     bringLinks(board, first.id, gone);
     for (const comment of board.comments()) {
       const map = roots(board.doc).comments.get(comment.id);
@@ -51,6 +53,13 @@ function bringTags(doc: Y.Doc, id: string, tags: readonly string[]): void {
   let map = card.get('tags') as unknown;
   if (!(map instanceof Y.Map)) card.set('tags', (map = new Y.Map<unknown>()));
   for (const tag of tags) (map as Y.Map<unknown>).set(tag, true);
+}
+
+/** A card that shows no picture gets the first of the others'. */
+function bringImage(board: BoardStore, first: Card, others: readonly Card[]): void {
+  const image = others.find((card) => card.image)?.image;
+  const card = roots(board.doc).cards.get(first.id);
+  if (image && !first.image && card instanceof Y.Map) card.set('image', { ...image });
 }
 
 /** Links of the merged cards end at the one that stays; none twice, none to itself. */

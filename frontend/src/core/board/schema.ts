@@ -4,6 +4,7 @@ import {
   cardColors,
   reactions,
   type Card,
+  type CardImage,
   type Comment,
   type Link,
   type Reaction,
@@ -42,8 +43,21 @@ export function readCard(id: string, value: unknown): Card | null {
     state: string(value.get('state')),
     ref: string(value.get('ref')),
     archived: typeof value.get('archivedAt') === 'number',
+    image: readImage(value.get('image')),
     reactions: readReactions(value.get('reactions')),
   };
+}
+
+/** A picture is one value, so that its description never belongs to another. */
+function readImage(value: unknown): CardImage | null {
+  const image = value as Partial<CardImage> | null | undefined;
+  if (typeof image !== 'object' || typeof image?.id !== 'string') return null;
+  if (!/^[0-9a-f]{64}$/.test(image.id)) return null;
+  const side = (n: unknown): number =>
+    typeof n === 'number' && n >= 1 && n <= 10_000 ? Math.round(n) : 0;
+  const [width, height] = [side(image.width), side(image.height)];
+  if (width === 0 || height === 0) return null;
+  return { id: image.id, width, height, alt: string(image.alt) };
 }
 
 const noReactions: Card['reactions'] = new Map();

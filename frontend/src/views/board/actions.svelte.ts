@@ -1,6 +1,6 @@
 import { flushSync, tick } from 'svelte';
 import { announcer } from '../../a11y/announcer.svelte';
-import { writeCursor } from '../../core';
+import { writeCursor, type Api } from '../../core';
 import type { Card, CardKind, Stage } from '../../core/model';
 import { loc, t } from '../../i18n/index.svelte';
 import { toasts } from '../../ui/toasts.svelte';
@@ -19,6 +19,8 @@ export interface Surroundings {
   nameOf: (id: string) => string;
   /** Comments by way of the server, on a board one may only read. */
   comment: (card: string, text: string) => Promise<void>;
+  /** Where the board lives. */
+  home: () => { api: Api; workshopId: string; groupId: string };
 }
 
 /**
@@ -202,6 +204,10 @@ export class BoardActions {
 
   get stages(): readonly Stage[] {
     return this.around.stages();
+  }
+
+  home(): ReturnType<Surroundings['home']> {
+    return this.around.home();
   }
 
   nameOf(person: string): string {

@@ -3,12 +3,14 @@ import { allTexts } from '../../i18n/index.svelte';
 
 /** Parts of the board that a first visit can do without for a moment. */
 const parts = {
+  banner: () => import('./Banner.svelte'),
   bell: () => import('./panels/Bell.svelte'),
   card: () => import('./panels/CardPanel.svelte'),
   clicker: () => import('./panels/ClickerBar.svelte'),
   comments: () => import('./panels/CommentsPanel.svelte'),
   filter: () => import('./panels/FilterBar.svelte'),
   help: () => import('./panels/Help.svelte'),
+  image: () => import('./panels/CardImage.svelte'),
   kind: () => import('./panels/KindDialog.svelte'),
   library: () => import('./panels/LibraryPanel.svelte'),
   links: () => import('./panels/LinksPanel.svelte'),
@@ -16,6 +18,7 @@ const parts = {
   list: () => import('./panels/ListView.svelte'),
   palette: () => import('./panels/Palette.svelte'),
   lines: () => import('./Links.svelte'),
+  picture: () => import('./panels/PictureDialog.svelte'),
   refused: () => import('./Refused.svelte'),
   similar: () => import('./panels/SimilarPanel.svelte'),
   selection: () => import('./panels/SelectionBar.svelte'),

@@ -116,6 +116,11 @@ export class BoardState {
     return this.#ids.has(card);
   }
 
+  /** Something that ends with the board. */
+  onClose(end: () => void): void {
+    this.#stops.push(end);
+  }
+
   /** Who is at a card. */
   at(card: string): readonly Presence[] {
     return this.#peopleAt.get(card) ?? nobody;

@@ -32,6 +32,8 @@ export class BoardView {
   panel = $state.raw<Panel | null>(null);
   palette = $state(false);
   help = $state(false);
+  /** The card whose picture is looked at and described. */
+  describing = $state<string | null>(null);
   /** Links are drawn between the cards. */
   lines = $state(true);
   hovered = $state<string | null>(null);

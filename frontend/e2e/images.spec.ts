@@ -1,0 +1,142 @@
+import { chromium, expect, test, type Page } from '@playwright/test';
+import { addCard, card, saved, stage } from './support/board';
+import { Pathboard } from './support/processes';
+import { createWorkshop, memberJoins } from './support/workshop';
+
+let server: Pathboard;
+test.beforeAll(async () => {
+  server = await Pathboard.start();
+});
+test.afterAll(() => server.stop());
+
+/** A picture as large as a phone's camera makes them. */
+async function photograph(page: Page, width = 2600, height = 1400): Promise<Buffer> {
+  const url = await page.evaluate(
+    ([w, h]) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [w ?? 1, h ?? 1];
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error('no canvas');
+      for (let i = 0; i < 400; i++) {
+        context.fillStyle = `hsl(${(i * 47) % 360} 70% 50%)`;
+        context.fillRect((i * 131) % canvas.width, (i * 71) % canvas.height, 260, 140);
+      }
+      return canvas.toDataURL('image/png');
+    },
+    [width, height],
+  );
+  return Buffer.from(url.split(',')[1] ?? '', 'base64');
+}
+
+test('a photo is scaled, described, seen by others and still there after a reload', async ({
+  browser,
+}) => {
+  const created = await createWorkshop(server.url);
+  const ada = await memberJoins(browser, server.url, created, 'Ada Przykładowa', 'Sikory');
+  const jan = await memberJoins(browser, server.url, created, 'Jan Wzorcowy', 'Sikory');
+  let bytes = 0;
+  jan.page.on('response', (answer) => {
+    if (answer.url().includes('/images/')) void answer.body().then((body) => (bytes = body.length));
+  });
+  const { page } = ada;
+  await addCard(page, 'problem', 'Problem', 'Wyspa ciepła');
+  await card(page, 'Wyspa ciepła').focus();
+  await page.keyboard.press('o');
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Dodaj obraz lub zdjęcie' }).click();
+  const buffer = await photograph(page);
+  await (await chooser).setFiles({ name: 'ulica.png', mimeType: 'image/png', buffer });
+
+  // What it shows is asked for at once.
+  await page.getByLabel('Co widać na obrazie?').fill('Ulica bez drzew w południe');
+  await page.keyboard.press('Enter');
+  const image = card(page, 'Wyspa ciepła').getByAltText('Ulica bez drzew w południe');
+  await expect(image).toBeVisible();
+  await saved(page);
+
+  const seen = card(jan.page, 'Wyspa ciepła').getByAltText('Ulica bez drzew w południe');
+  await expect(seen).toBeVisible();
+  const size = await seen.evaluate(async (img: HTMLImageElement) => {
+    await img.decode();
+    return img.naturalWidth;
+  });
+  expect(size).toBe(1600);
+  await expect.poll(() => bytes).toBeGreaterThan(0);
+  expect(bytes).toBeLessThanOrEqual(200_000);
+  await jan.page.reload();
+  await expect(seen).toBeVisible();
+
+  // Taking it off is one step of undo.
+  await card(page, 'Wyspa ciepła')
+    .getByRole('button', { name: /Powiększ/ })
+    .click();
+  await page.getByRole('button', { name: 'Usuń z kartki' }).click();
+  await expect(image).toBeHidden();
+  await page.getByRole('button', { name: 'Cofnij', exact: true }).last().click();
+  await expect(image).toBeVisible();
+  await ada.context.close();
+  await jan.context.close();
+});
+
+test('a picture dropped without a network waits on the device, visibly, and goes later', async ({
+  browser,
+}) => {
+  const created = await createWorkshop(server.url);
+  const { page, context } = await memberJoins(
+    browser,
+    server.url,
+    created,
+    'Ada Przykładowa',
+    'Sikory',
+  );
+  await addCard(page, 'problem', 'Problem', 'Wyspa ciepła');
+  await saved(page);
+  // The parts of the board have come while the network was there.
+  await page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some((e) => /PictureDialog.*\.js/.test(e.name)),
+  );
+  await context.setOffline(true);
+  const data = (await photograph(page, 300, 200)).toString('base64');
+  await stage(page, 'data').evaluate((column, base64) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    const blob = new Blob([bytes]);
+    const transfer = new DataTransfer();
+    transfer.items.add(new File([blob], 'szkic.png', { type: 'image/png' }));
+    column.dispatchEvent(
+      new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: transfer }),
+    );
+  }, data);
+  await page.getByLabel('Co widać na obrazie?').fill('Szkic');
+  await page.keyboard.press('Enter');
+  await expect(stage(page, 'data').getByText('Czeka na wysłanie')).toBeVisible();
+  await context.setOffline(false);
+  await expect(stage(page, 'data').getByText('Czeka na wysłanie')).toBeHidden({ timeout: 30_000 });
+  await expect(stage(page, 'data').getByAltText('Szkic')).toBeVisible();
+  await context.close();
+});
+
+test('everything works by plain HTTP on an address of the hall', async () => {
+  // Such a page is not a secure one: browsers leave out parts of what they offer.
+  const { hostname, port } = new URL(server.url);
+  const browser = await chromium.launch({
+    ...(process.env['CHROMIUM'] ? { executablePath: process.env['CHROMIUM'] } : {}),
+    args: ['--no-sandbox', `--host-resolver-rules=MAP hall.example ${hostname}`],
+  });
+  const created = await createWorkshop(server.url);
+  const base = `http://hall.example:${port}`;
+  const { page } = await memberJoins(browser, base, created, 'Ada Przykładowa', 'Sikory');
+  expect(await page.evaluate(() => isSecureContext)).toBe(false);
+  await addCard(page, 'problem', 'Problem', 'Wyspa ciepła');
+  await saved(page);
+  await card(page, 'Wyspa ciepła').focus();
+  await page.keyboard.press('o');
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Dodaj obraz lub zdjęcie' }).click();
+  const buffer = await photograph(page, 200, 200);
+  await (await chooser).setFiles({ name: 'a.png', mimeType: 'image/png', buffer });
+  await page.getByLabel('Co widać na obrazie?').fill('Plan');
+  await page.keyboard.press('Enter');
+  await expect(card(page, 'Wyspa ciepła').getByAltText('Plan')).toBeVisible();
+  await expect(page.getByText('Czeka na wysłanie')).toBeHidden();
+  await browser.close();
+});
