@@ -24,7 +24,7 @@ function inShell(): (key: string) => boolean {
   const files = [
     ...shellSources.flatMap((folder) => sourcesIn(folder, true)),
     ...sourcesIn(boardSources, false),
-  ];
+  ].filter((path) => first(`/${path}`) || /views.(home|join)|App\.svelte$/.test(path));
   const whole = new Set<string>();
   const begun = new Set<string>();
   for (const file of files) {
@@ -97,15 +97,15 @@ function first(id: string): boolean {
   const path = id.replace(/\?.*$/, '');
   const packages = /\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//;
   if (packages.test(path)) return !path.includes('/lib0/hash/');
-  const later = [
-    /\/src\/core\/(later|outcome|forming|paste|sync\/pollsocket)\.ts$/,
-    /\/src\/core\/board\/(history|images|reshape|talk)\.ts$/,
-    /\/src\/views\/board\/(Banner|Links|Refused)\.svelte$/,
-  ];
-  if (later.some((pattern) => pattern.test(path))) return false;
-  return /\/src\/(core\/|app\/(?!App)|a11y\/|ui\/(Avatars|Button|Field|KindLabel)|views\/(board\/[\w.]+$|join\/(Join|GroupChoice)))/.test(
-    path,
-  );
+  return [
+    /\/src\/core\/(api|binding|clock|conduct|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|text)\.ts$/,
+    /\/src\/core\/board\/(commands|comments|details|schema|seed|store|undo)\.ts$/,
+    /\/src\/core\/sync\/(?!pollsocket)\w+\.ts$/,
+    /\/src\/app\/(DayButtons|Frame|NowLine|Preferences|Problem|chime|clock|device|lazyday|leave|router|theme|today|workshop)\./,
+    /\/src\/(a11y|ui\/(Button|Field|KindLabel|kinds|Toast|toasts))/,
+    /\/src\/views\/join\/(Join|GroupChoice)\.svelte$/,
+    /\/src\/views\/board\/(?!Banner|following|Links|Notices|People|Refused)[\w.]+$/,
+  ].some((pattern) => pattern.test(path));
 }
 
 /** Lists what the service worker keeps, and compresses every text file once. */
