@@ -68,8 +68,8 @@ func TestT7RollingRestart(t *testing.T) {
 func TestT9AppendAndCompact(t *testing.T) {
 	g := newRig(t, 3, 40)
 	docs, each := size(4, 60), size(3, 6)
-	g.write(docs, each, size(6_000, 1_100_000)/docs/each, 0, g.anyHub)
-	g.each(size(4, 60), func(n int) {
+	g.write(docs, each, size(6_000, 1_010_000)/docs/each, 0, g.anyHub)
+	g.each(size(4, 24), func(n int) {
 		h := g.hubs[g.chance(len(g.hubs))]
 		h.signal(syscall.SIGSTOP)
 		g.hold(time.Duration(size(300, 1000)+g.chance(size(500, 4000))) * time.Millisecond)
