@@ -19,6 +19,18 @@ type aim struct {
 	limit          float64 // of the ratio, or of the figure
 	atLeast        bool    // otherwise at most
 	plus           float64 // added to beside's figure before dividing
+	worst          bool    // of several rounds the worst counts, not the best
+}
+
+// of returns the figure of several rounds: other work on the machine can only
+// make it worse, so for both sides the best counts, but of promises the worst.
+func (a aim) of(rounds []report) (v float64, ok bool) {
+	for i, r := range rounds {
+		if x := a.figure(r); i == 0 || (x > v) == (a.atLeast || a.worst) {
+			v = x
+		}
+	}
+	return v, len(rounds) > 0
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
@@ -35,27 +47,27 @@ var (
 
 // aims in the order in which they are printed.
 var aims = []aim{
-	{"s1", "latency p50", p50, "ms", "floor", 1.5, false, 0},
-	{"s1", "latency p99", p99, "ms", "floor", 3, false, 0},
-	{"s2", "latency p50", p50, "ms", "floor", 1.5, false, 0},
-	{"s2", "latency p99", p99, "ms", "floor", 3, false, 0},
-	{"s3", "latency p50", p50, "ms", "floor", 1.5, false, 0},
-	{"s3", "latency p99", p99, "ms", "floor", 3, false, 0},
-	{"s3", "CPU-s per 1M deliveries", cpu, "s", "floor", 1, false, 0},
-	{"s4", "deliveries per core-second", perCore, "", "floor-batch", 0.6, true, 0},
-	{"s4", "deliveries per core-second", perCore, "", "hocuspocus", 3, true, 0},
-	{"s5", "resident per connection", perConn, "KB", "", 8, false, 0},
-	{"s5x", "resident per connection", perConn, "KB", "", 8, false, 0},
-	{"s6", "join p99", p99, "ms", "", 100, false, 0},
-	{"s6", "p99 on other boards", func(r report) float64 { return ms(r.BesideP99) }, "ms", "", 100, false, 0},
-	{"s7", "crossing p50", p50, "ms", "floor-redis", 1.3, false, 0},
-	{"s7", "crossing p99", p99, "ms", "floor-redis", 2, false, 0},
-	{"s8x", "worst client back, less 50 ms", backMax, "ms", "floor-redis", 1, false, 50},
-	{"s8", "acknowledged edits lost", lostEdits, "", "", 0, false, 0},
-	{"s8x", "acknowledged edits lost", lostEdits, "", "", 0, false, 0},
-	{"over", "connections cut", func(r report) float64 { return float64(r.Cut) }, "", "", 0, false, 0},
-	{"over", "acknowledged edits lost", lostEdits, "", "", 0, false, 0},
-	{"over", "memory over idle", func(r report) float64 { return r.MemoryGrowth }, "x", "", 2, false, 0},
+	{"s1", "latency p50", p50, "ms", "floor", 1.5, false, 0, false},
+	{"s1", "latency p99", p99, "ms", "floor", 3, false, 0, false},
+	{"s2", "latency p50", p50, "ms", "floor", 1.5, false, 0, false},
+	{"s2", "latency p99", p99, "ms", "floor", 3, false, 0, false},
+	{"s3", "latency p50", p50, "ms", "floor", 1.5, false, 0, false},
+	{"s3", "latency p99", p99, "ms", "floor", 3, false, 0, false},
+	{"s3", "CPU-s per 1M deliveries", cpu, "s", "floor", 1, false, 0, false},
+	{"s4", "deliveries per core-second", perCore, "", "floor-batch", 0.6, true, 0, false},
+	{"s4", "deliveries per core-second", perCore, "", "hocuspocus", 3, true, 0, false},
+	{"s5", "resident per connection", perConn, "KB", "", 8, false, 0, false},
+	{"s5x", "resident per connection", perConn, "KB", "", 8, false, 0, false},
+	{"s6", "join p99", p99, "ms", "", 100, false, 0, false},
+	{"s6", "p99 on other boards", func(r report) float64 { return ms(r.BesideP99) }, "ms", "", 100, false, 0, false},
+	{"s7", "crossing p50", p50, "ms", "floor-redis", 1.3, false, 0, false},
+	{"s7", "crossing p99", p99, "ms", "floor-redis", 2, false, 0, false},
+	{"s8x", "worst client back, less 50 ms", backMax, "ms", "floor-redis", 1, false, 50, false},
+	{"s8", "acknowledged edits lost", lostEdits, "", "", 0, false, 0, true},
+	{"s8x", "acknowledged edits lost", lostEdits, "", "", 0, false, 0, true},
+	{"over", "connections cut", func(r report) float64 { return float64(r.Cut) }, "", "", 0, false, 0, true},
+	{"over", "acknowledged edits lost", lostEdits, "", "", 0, false, 0, true},
+	{"over", "memory over idle", func(r report) float64 { return r.MemoryGrowth }, "x", "", 2, false, 0, true},
 }
 
 // peers of whom the table has a column, besides the hub.
@@ -70,16 +82,14 @@ func printTable(path string, out io.Writer) error {
 	}
 	fmt.Fprintln(out, "| | what | hub | floor | peers | ratio | target | |\n|---|---|---|---|---|---|---|---|")
 	for _, a := range aims {
-		r, ok := reports[a.scenario]["hub"]
+		got, ok := a.of(reports[a.scenario]["hub"])
 		if !ok {
 			continue
 		}
-		got := a.figure(r)
 		ratio, floors, others := "", "", ""
 		value, known := got, true
 		for _, name := range peers {
-			p, ok := reports[a.scenario][name]
-			switch v := a.figure(p); {
+			switch v, ok := a.of(reports[a.scenario][name]); {
 			case !ok || v == 0:
 			case name == "hocuspocus" || name == "y-websocket":
 				others += fmt.Sprintf("%s %s ", name, short(v))
@@ -88,9 +98,9 @@ func printTable(path string, out io.Writer) error {
 			}
 		}
 		if a.beside != "" {
-			p, ok := reports[a.scenario][a.beside]
-			known = ok && a.figure(p) > 0
-			value = got / (a.figure(p) + a.plus)
+			measure, ok := a.of(reports[a.scenario][a.beside])
+			known = ok && measure > 0
+			value = got / (measure + a.plus)
 			ratio = fmt.Sprintf("%.2f × %s", value, a.beside)
 		}
 		fmt.Fprintf(out, "| %s | %s | %s | %s| %s| %s | %s | %s |\n",
@@ -137,13 +147,13 @@ func short(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
-func readReports(path string) (map[string]map[string]report, error) {
+func readReports(path string) (map[string]map[string][]report, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("read reports: %w", err)
 	}
 	defer f.Close()
-	reports := map[string]map[string]report{}
+	reports := map[string]map[string][]report{}
 	lines := bufio.NewScanner(f)
 	for lines.Scan() {
 		var r report
@@ -151,9 +161,9 @@ func readReports(path string) (map[string]map[string]report, error) {
 			return nil, fmt.Errorf("read reports: %w", err)
 		}
 		if reports[r.Scenario] == nil {
-			reports[r.Scenario] = map[string]report{}
+			reports[r.Scenario] = map[string][]report{}
 		}
-		reports[r.Scenario][r.Target] = r
+		reports[r.Scenario][r.Target] = append(reports[r.Scenario][r.Target], r)
 	}
 	return reports, lines.Err()
 }
