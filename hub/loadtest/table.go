@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 )
 
@@ -22,9 +24,14 @@ type aim struct {
 	worst          bool    // of several rounds the worst counts, not the best
 }
 
-// of returns the figure of several rounds: other work on the machine can only
-// make it worse, so for both sides the best counts, but of promises the worst.
+// of returns the figure of several rounds: other work on the machine makes it
+// worse, so for both sides the best counts, but of promises the worst. Processor
+// time is that of the round with the least latency: a starved server makes
+// larger batches and seems cheaper than it is.
 func (a aim) of(rounds []report) (v float64, ok bool) {
+	if a.unit == cpuSeconds && len(rounds) > 0 {
+		return a.figure(slices.MinFunc(rounds, func(x, y report) int { return cmp.Compare(x.P50, y.P50) })), true
+	}
 	for i, r := range rounds {
 		if x := a.figure(r); i == 0 || (x > v) == (a.atLeast || a.worst) {
 			v = x
@@ -32,6 +39,8 @@ func (a aim) of(rounds []report) (v float64, ok bool) {
 	}
 	return v, len(rounds) > 0
 }
+
+const cpuSeconds = "CPU-s"
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
@@ -53,7 +62,7 @@ var aims = []aim{
 	{"s2", "latency p99", p99, "ms", "floor", 3, false, 0, false},
 	{"s3", "latency p50", p50, "ms", "floor", 1.5, false, 0, false},
 	{"s3", "latency p99", p99, "ms", "floor", 3, false, 0, false},
-	{"s3", "CPU-s per 1M deliveries", cpu, "s", "floor", 1, false, 0, false},
+	{"s3", "CPU-s per 1M deliveries", cpu, cpuSeconds, "floor", 1, false, 0, false},
 	{"s4", "deliveries per core-second", perCore, "", "floor-batch", 0.6, true, 0, false},
 	{"s4", "deliveries per core-second", perCore, "", "hocuspocus", 3, true, 0, false},
 	{"s5", "resident per connection", perConn, "KB", "", 8, false, 0, false},
