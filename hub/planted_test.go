@@ -22,9 +22,11 @@ var planted = []struct{ name, rule, file, from, to string }{
 		"c.emit(effect{kind: effectSend, to: m.id, msg: message{typ: wire.TypeSyncStatus, saved: true}})",
 	},
 	{
-		"IgnoresAFailedAppend", "R1", "core.go",
-		`c.emit(effect{kind: effectReset, err: fmt.Errorf("append: %w", err)})` + "\n\t\treturn",
-		"_ = fmt.Errorf",
+		"IgnoresAFailedAppend", "R3", "core.go",
+		`if res.Err != nil {` + "\n\t\t" +
+			`c.emit(effect{kind: effectReset, err: fmt.Errorf("append: %w", res.Err)})` + "\n\t\treturn\n\t}\n\t" +
+			`if !c.delivery.acknowledged(seq, res.Position, c.last) {`,
+		"_ = fmt.Errorf\n\tif res.Err == nil && !c.delivery.acknowledged(seq, res.Position, c.last) {",
 	},
 	{
 		"AnswerPaysForLaterUpdates", "R1", "write.go",
