@@ -163,9 +163,11 @@ func idle(connections int) func(context.Context, options, *target) (report, erro
 func join(ctx context.Context, _ options, t *target) (report, error) {
 	const joins = 500
 	doc := fmt.Sprintf("large.%x", time.Now().UnixNano())
-	if err := t.fillBoard(ctx, doc, 1<<20); err != nil {
+	first, err := t.fillBoard(ctx, doc, 1<<20)
+	if err != nil {
 		return report{}, err
 	}
+	defer first.close()
 	beside, err := gather(ctx, t, shape{boards: 5, writers: 4, rate: 5})
 	if err != nil {
 		return report{}, err
@@ -197,30 +199,31 @@ func join(ctx context.Context, _ options, t *target) (report, error) {
 	}, errors.Join(errs...)
 }
 
-// fillBoard makes a document about that large.
-func (t *target) fillBoard(ctx context.Context, doc string, size int) error {
+// fillBoard makes a document about that large. It stays open until the client
+// is closed: servers without a store forget what nobody has open.
+func (t *target) fillBoard(ctx context.Context, doc string, size int) (*client, error) {
 	plain := ""
 	if t.plain {
 		plain = doc
 	}
 	first, err := dial(ctx, t.urls[0], plain, clock{time.Now()})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer first.close()
-	if err := first.open(doc, t.token+"-first"); err != nil {
-		return err
+	if err = first.open(doc, t.token+"-first"); err == nil {
+		err = first.fill(doc, size)
 	}
-	if err := first.fill(doc, size); err != nil || !t.plain {
-		return err
-	}
-	for { // nothing is acknowledged: ask until all is there
-		state, err := t.fetch(ctx, doc, t.token, nil)
-		if err != nil || len(state) >= size {
-			return err
-		}
+	for there := !t.plain; err == nil && !there; { // nothing is acknowledged: ask until all is there
 		time.Sleep(50 * time.Millisecond)
+		var state []byte
+		state, err = t.fetch(ctx, doc, t.token, nil)
+		there = len(state) >= size
 	}
+	if err != nil {
+		first.close()
+		return nil, err
+	}
+	return first, nil
 }
 
 // fill makes the document about that large, in edits of a sentence.
