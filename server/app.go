@@ -94,7 +94,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("read templates: %w", err)
 	}
-	shelf, err := library.Load()
+	shelf, err := library.LoadWith(c.Library)
 	if err != nil {
 		return err
 	}

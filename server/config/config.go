@@ -32,6 +32,8 @@ type Config struct {
 	OIDCClientSecret    string `env:"OIDC_CLIENT_SECRET"`
 	OIDCAllowed         string `env:"OIDC_ALLOWED"`
 	LogLevel            string `env:"LOG_LEVEL"`
+	// Library is a file of the city's own library entries.
+	Library string `env:"LIBRARY"`
 	// MaxConnections and MaxConnectionsPerAddress bound the open boards and
 	// screens on this instance.
 	MaxConnections           int `env:"MAX_CONNECTIONS"`
@@ -132,6 +134,7 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.PublicURL, "public-url", c.PublicURL, "`URL` people use, for links and QR codes; default: the address of\neach request")
 	fs.StringVar(&c.AdminToken, "admin-token", c.AdminToken, "`secret` needed to create a workshop; default: anybody may")
 	fs.StringVar(&c.MetricsAddr, "metrics-addr", c.MetricsAddr, "separate listen `address` for /metrics and /debug/pprof")
+	fs.StringVar(&c.Library, "library", c.Library, "`file` of the city's own library entries, beside those shipped")
 	fs.BoolVar(&c.AllowWeakDurability, "allow-weak-durability", c.AllowWeakDurability, "start on a Redis whose settings can lose acknowledged edits")
 	fs.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "comma-separated `networks` of reverse proxies whose\nX-Forwarded-For and X-Forwarded-Proto are believed")
 	fs.StringVar(&c.Controller, "controller", c.Controller, "`name` of who answers for personal data here, for the privacy notice")

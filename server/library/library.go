@@ -2,12 +2,14 @@ package library
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"os"
 	"slices"
 	"time"
 
@@ -25,6 +27,8 @@ const (
 	Tool      = "tool"
 	Example   = "example"
 )
+
+var kinds = []string{Principle, Data, Tool, Example}
 
 // Entry is one thing to lean on.
 type Entry struct {
@@ -60,31 +64,84 @@ func load(files fs.FS) (*Library, error) {
 		return nil, fmt.Errorf("list library: %w", err)
 	}
 	l := &Library{}
-	seen := map[string]bool{}
 	for _, name := range names {
 		raw, err := fs.ReadFile(files, name)
 		if err != nil {
 			return nil, fmt.Errorf("read library: %w", err)
 		}
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.DisallowUnknownFields()
-		var entries []Entry
-		if err := d.Decode(&entries); err != nil {
-			return nil, fmt.Errorf("library %s: %w", name, err)
-		}
-		for _, e := range entries {
-			if seen[e.ID] {
-				return nil, fmt.Errorf("library %s: entry %q is there twice", name, e.ID)
-			}
-			if err := e.check(); err != nil {
-				return nil, fmt.Errorf("library %s: entry %q: %w", name, e.ID, err)
-			}
-			seen[e.ID] = true
-			l.entries = append(l.entries, e)
-			l.words = append(l.words, wordsOf(e))
+		if err := l.add(name, raw, Entry.check); err != nil {
+			return nil, err
 		}
 	}
 	return l, nil
+}
+
+// LoadWith reads the shipped content and a city's own entries from a file; an
+// empty path means there are none. The file has the form of those in content;
+// of its entries one language is enough, addresses of an intranet may be plain
+// http, and dates, access and licences may be left out.
+func LoadWith(path string) (*Library, error) {
+	l, err := Load()
+	if err != nil || path == "" {
+		return l, err
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read the city's library: %w", err)
+	}
+	return l, l.add(path, raw, Entry.checkOwn)
+}
+
+// add takes entries of a file, each as check finds it.
+func (l *Library) add(name string, raw []byte, check func(Entry) error) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	var entries []Entry
+	if err := d.Decode(&entries); err != nil {
+		return fmt.Errorf("library %s: %w", name, err)
+	}
+	for _, e := range entries {
+		if _, there := l.Entry(e.ID); there {
+			return fmt.Errorf("library %s: entry %q is there twice", name, e.ID)
+		}
+		if err := check(e); err != nil {
+			return fmt.Errorf("library %s: entry %q: %w", name, e.ID, err)
+		}
+		e.speakBoth()
+		l.entries = append(l.entries, e)
+		l.words = append(l.words, wordsOf(e))
+	}
+	return nil
+}
+
+// speakBoth lets texts that are there in one language stand for the other.
+func (e *Entry) speakBoth() {
+	for _, t := range []*workshop.Text{&e.Name, &e.Text, e.Access, e.Licence} {
+		if t != nil {
+			t.PL, t.EN = cmp.Or(t.PL, t.EN), cmp.Or(t.EN, t.PL)
+		}
+	}
+}
+
+// checkOwn holds a city's own entry to what a group needs of it.
+func (e Entry) checkOwn() error {
+	switch {
+	case e.ID == "" || e.Name.PL+e.Name.EN == "" || e.Text.PL+e.Text.EN == "" || len(e.Stages) == 0:
+		return errors.New("id, name, text or stages are missing")
+	case !slices.Contains(kinds, e.Kind):
+		return fmt.Errorf("unknown kind %q", e.Kind)
+	case e.Kind == Example && e.City == "":
+		return errors.New("an example has no city")
+	}
+	if u, err := url.Parse(e.URL); e.URL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return fmt.Errorf("%q is not a web address", e.URL)
+	}
+	if e.Checked != "" {
+		if _, err := time.Parse(time.DateOnly, e.Checked); err != nil {
+			return fmt.Errorf("date checked: %w", err)
+		}
+	}
+	return nil
 }
 
 // check holds an entry to the schema of its kind.
@@ -93,7 +150,7 @@ func (e Entry) check() error {
 	switch {
 	case e.ID == "" || !both(&e.Name) || !both(&e.Text) || len(e.Stages) == 0:
 		return errors.New("id, name, text or stages are missing")
-	case !slices.Contains([]string{Principle, Data, Tool, Example}, e.Kind):
+	case !slices.Contains(kinds, e.Kind):
 		return fmt.Errorf("unknown kind %q", e.Kind)
 	case e.Kind == Principle:
 		return nil

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -196,5 +197,44 @@ func TestLinkListIsTrue(t *testing.T) {
 	}
 	if string(have) != b.String() {
 		t.Error("docs/library-links.md is not what the library says: run with -update")
+	}
+}
+
+// TestACityAddsItsOwnEntries beside those shipped; one language is enough.
+func TestACityAddsItsOwnEntries(t *testing.T) {
+	write := func(text string) string {
+		path := filepath.Join(t.TempDir(), "own.json")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	own := `{"id":"city.lokale","kind":"data","name":{"pl":"Rejestr lokali"},"text":{"pl":"Wszystkie lokale gminy."},"stages":["data"],"url":"http://intranet.example/lokale"}`
+	l, err := LoadWith(write("[" + own + "]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(l.entries) - len(shipped(t).entries); n != 1 {
+		t.Errorf("%d entries more", n)
+	}
+	found := l.Search(Query{Text: "rejestru lokali", Kind: Data})
+	if len(found) == 0 || found[0].ID != "city.lokale" || found[0].Name.EN != "Rejestr lokali" {
+		t.Errorf("%+v", found)
+	}
+	for name, text := range map[string]string{
+		"twice":         "[" + own + "," + own + "]",
+		"twice ":        `[` + strings.Replace(own, "city.lokale", shipped(t).entries[0].ID, 1) + `]`,
+		"unknown kind":  "[" + strings.Replace(own, `"data","name"`, `"datum","name"`, 1) + "]",
+		"web address":   "[" + strings.Replace(own, "http://intranet.example/lokale", "javascript:alert(1)", 1) + "]",
+		"missing":       `[{"id":"x","kind":"tool"}]`,
+		"unknown field": "[" + strings.Replace(own, `"url"`, `"adres"`, 1) + "]",
+		"city":          "[" + strings.Replace(own, `"data","name"`, `"example","name"`, 1) + "]",
+	} {
+		if _, err := LoadWith(write(text)); err == nil || !strings.Contains(err.Error(), strings.TrimSpace(name)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := LoadWith(filepath.Join(t.TempDir(), "none.json")); err == nil {
+		t.Error("a file that is not there is no library")
 	}
 }
