@@ -48,6 +48,9 @@ bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing
 
 bench-day: build ## a hall of a thousand: joining and changes of phase, two instances, a Redis (ARGS=)
 	$(GO) run ./server/daybench -binary bin/pathboard $(ARGS)
+.PHONY: bench-wall export-check
+bench-wall: ## the wall of 24 groups under 30 changes a second: frames, first paint, memory (WALL_SECONDS=14400)
+	@scripts/bench wall
 
 fuzz: ## histories and damaged updates beside yjs (SEEDS=1000000 FROM=0 MUTATIONS=1000000)
 	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} PATHBOARD_FUZZ_FROM=$${FROM:-0} PATHBOARD_FUZZ_MUTATIONS=$${MUTATIONS:-$${SEEDS:-100000}} \
@@ -70,6 +73,9 @@ release: web ## binaries for six platforms, sums and bill of materials in ./rele
 
 deploy-check: ## the tools that read deploy/ judge its files (STRICT=1: all must be here)
 	@scripts/deploy-check
+
+export-check: ## exports opened in LibreOffice, poppler and qpdf, which it installs
+	@scripts/export-check
 
 clean: ## remove what the build made
 	rm -rf bin release screenshots frontend/dist/assets frontend/dist/*.html frontend/test-results

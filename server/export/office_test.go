@@ -13,8 +13,8 @@ import (
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
-// These tests open the files in other people's programs: `make office` installs
-// LibreOffice, poppler and qpdf and runs them.
+// These tests open the files in other people's programs: `make export-check`
+// installs LibreOffice, poppler and qpdf and runs them.
 
 func run(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
