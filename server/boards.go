@@ -70,6 +70,15 @@ func (b boards) Outcome(ctx context.Context, w *workshop.Workshop, q httpapi.Rep
 	return r.Outcome(), nil
 }
 
+// Actions implements httpapi.Boards.
+func (b boards) Actions(ctx context.Context, w *workshop.Workshop, l workshop.Language) (any, error) {
+	r, err := b.report(ctx, w, httpapi.ReportQuery{Language: l})
+	if err != nil {
+		return nil, err
+	}
+	return r.Outcome().Actions, nil
+}
+
 func (b boards) report(ctx context.Context, w *workshop.Workshop, q httpapi.ReportQuery) (*export.Report, error) {
 	s := b.source(ctx, w, q.Language)
 	s.People, s.Feedback = q.People, q.Feedback

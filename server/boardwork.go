@@ -113,3 +113,19 @@ func (b boards) Rebuild(ctx context.Context, w *workshop.Workshop, g workshop.Gr
 	}
 	return nil
 }
+
+// SetActionState implements workshop.Boards.
+func (b boards) SetActionState(ctx context.Context, w *workshop.Workshop, g workshop.GroupID, card, state string) error {
+	err := b.hub.Edit(ctx, boardName(g), helper, func(x *ydoc.Txn) error {
+		for _, c := range board.Read(x.Doc(), stageIDs(w)).Cards {
+			if c.ID == card && c.Kind == "action" {
+				return board.SetState(x, card, state)
+			}
+		}
+		return workshop.Fail(workshop.CodeNotFound)
+	})
+	if err != nil {
+		return fmt.Errorf("set state of an action: %w", err)
+	}
+	return nil
+}

@@ -84,7 +84,7 @@ async function walkConsole(browser: Browser, options: BrowserContextOptions): Pr
   const page = await context.newPage();
   const wrong = watch(page);
   await page.goto(demo.facilitator);
-  await expect(page.getByText('Grupa Jaskółki').first()).toBeVisible();
+  await expect(page.getByRole('heading', { name: /Grupa Jaskółki/ })).toBeVisible();
   await check(page, 'console');
   await page.goto(`${server.url}/w/${demo.workshopId}/print`);
   await expect(page.getByRole('heading').first()).toBeVisible();

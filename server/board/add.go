@@ -35,3 +35,19 @@ func AddComment(x *ydoc.Txn, c Comment) error {
 	w.comment(w.object(x.Root("comments", ydoc.KindMap), c.ID), c)
 	return w.err
 }
+
+// SetState says how far what stands on a card is; "" takes it back. A card that
+// is not there is left alone.
+func SetState(x *ydoc.Txn, card, state string) error {
+	m := x.Root("cards", ydoc.KindMap).GetType(card)
+	if m == nil {
+		return nil
+	}
+	if state != "" {
+		return x.Set(m, "state", state)
+	}
+	if _, said := m.Get("state"); !said {
+		return nil
+	}
+	return x.Delete(m, "state")
+}

@@ -24,12 +24,16 @@ func TestAddCardsGoBehindWhatIsThere(t *testing.T) {
 	edit(func(x *ydoc.Txn) error {
 		return AddComment(x, Comment{ID: "k", Card: "a", Author: "anna", Text: "dobre"})
 	})
+	edit(func(x *ydoc.Txn) error { return SetState(x, "a", "done") })
+	edit(func(x *ydoc.Txn) error { return SetState(x, "b", "done") })
+	edit(func(x *ydoc.Txn) error { return SetState(x, "b", "") })
+	edit(func(x *ydoc.Txn) error { return SetState(x, "gone", "done") })
 	got := ""
 	b := Read(doc, []string{"problem", "data"})
 	for _, c := range b.Cards {
-		got += c.ID
+		got += c.ID + c.Status
 	}
-	if got != "dabc" || len(b.Comments) != 1 || b.Comments[0].Text != "dobre" {
+	if got != "dadonebc" || len(b.Comments) != 1 || b.Comments[0].Text != "dobre" {
 		t.Errorf("cards %s, comments %+v", got, b.Comments)
 	}
 }

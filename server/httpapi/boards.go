@@ -35,6 +35,8 @@ type Boards interface {
 	Report(ctx context.Context, w *workshop.Workshop, q ReportQuery) (File, error)
 	// Outcome returns the report for the outcome page, as JSON to be made.
 	Outcome(ctx context.Context, w *workshop.Workshop, q ReportQuery) (any, error)
+	// Actions returns the action plan alone, as JSON to be made.
+	Actions(ctx context.Context, w *workshop.Workshop, l workshop.Language) (any, error)
 	// Import fills an empty board from its JSON, or fails with
 	// CodeBoardNotEmpty or CodeInvalidInput.
 	Import(ctx context.Context, w *workshop.Workshop, g workshop.Group, body []byte) error

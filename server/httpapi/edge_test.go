@@ -103,6 +103,17 @@ func (noBoards) Report(_ context.Context, w *workshop.Workshop, q ReportQuery) (
 	return emptyFile(w.Title+" "+string(q.Language), q.Format)
 }
 
+func (noBoards) Actions(_ context.Context, w *workshop.Workshop, l workshop.Language) (any, error) {
+	return []string{"plan " + string(l)}, nil
+}
+
+func (noBoards) SetActionState(_ context.Context, _ *workshop.Workshop, _ workshop.GroupID, card, _ string) error {
+	if card != "k" {
+		return workshop.Fail(workshop.CodeNotFound)
+	}
+	return nil
+}
+
 func (noBoards) Outcome(_ context.Context, w *workshop.Workshop, q ReportQuery) (any, error) {
 	return map[string]any{"title": w.Title, "language": q.Language, "people": q.People, "feedback": q.Feedback}, nil
 }

@@ -63,8 +63,12 @@ func (a *api) changeMe(c *call) error {
 
 // sessionInfo tells the bearer of a token who they are.
 func (a *api) sessionInfo(c *call) error {
-	// Every role may read the outcome, if not now; a reader nothing else.
-	w, err := a.Authority.Can(c.ctx, c.session, workshop.ReadOutcome, targetOf(c.session))
+	// What every role may do, if not now; a reader and a follower nothing else.
+	may := workshop.ReadOutcome
+	if c.session.Role == workshop.Follower {
+		may = workshop.FollowUp
+	}
+	w, err := a.Authority.Can(c.ctx, c.session, may, targetOf(c.session))
 	if err != nil {
 		return err
 	}

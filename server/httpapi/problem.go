@@ -45,6 +45,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeCodeExpired:       http.StatusGone,
 	workshop.CodeOutcomeClosed:     http.StatusGone,
 	workshop.CodeScreenMoved:       http.StatusConflict,
+	workshop.CodeFollowClosed:      http.StatusGone,
 	workshop.CodeVersionConflict:   http.StatusPreconditionFailed,
 	codeTooLarge:                   http.StatusRequestEntityTooLarge,
 	workshop.CodeInvalidInput:      http.StatusUnprocessableEntity,

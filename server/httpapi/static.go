@@ -31,7 +31,7 @@ type asset struct {
 type webApp struct{ files map[string]asset }
 
 // appPages are the addresses the web app answers itself.
-var appPages = []string{"/", "/create", "/join", "/facilitator", "/projector", "/member", "/outcome", "/recover", "/privacy", "/accessibility", "/w/*"}
+var appPages = []string{"/", "/create", "/join", "/facilitator", "/projector", "/member", "/outcome", "/follow-up", "/recover", "/privacy", "/accessibility", "/w/*"}
 
 // loadWebApp reads the built web app. Without index.html there is none, which
 // is no error: the API works without it.

@@ -91,6 +91,10 @@ func (b *bench) AddCards(_ context.Context, _ *Workshop, g GroupID, cards []NewC
 	return nil
 }
 
+func (b *bench) SetActionState(context.Context, *Workshop, GroupID, string, string) error {
+	return b.fail
+}
+
 func (b *bench) AddComment(context.Context, *Workshop, GroupID, string, string, string, string) error {
 	return nil
 }

@@ -40,6 +40,7 @@ const (
 	CodeBoardOpen         Code = "board-open"
 	CodeSignInUnavailable Code = "sign-in-unavailable"
 	CodeScreenMoved       Code = "screen-moved"
+	CodeFollowClosed      Code = "follow-up-closed"
 )
 
 // FieldCode names what is wrong with one field of an input.

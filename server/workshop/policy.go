@@ -10,6 +10,8 @@ const (
 	Projector   Role = "projector"
 	// Reader has a link to the outcome, and sees nothing else.
 	Reader Role = "reader"
+	// Follower has a link to the follow-up of actions, and sees nothing else.
+	Follower Role = "follower"
 )
 
 // Session is who a token stands for.
@@ -50,6 +52,7 @@ const (
 	ReadOutcome       Action = "read-outcome"
 	LeadScreen        Action = "lead-screen"
 	TurnSlide         Action = "turn-slide"
+	FollowUp          Action = "follow-up"
 	ManageLeads       Action = "manage-facilitators"
 	ManageDevices     Action = "manage-devices"
 	ReadAudit         Action = "read-audit"
@@ -95,6 +98,8 @@ var permissions = map[Action]map[Role]rule{
 	ReadFeedback:      {Facilitator: always, Projector: always},
 	LeadScreen:        {Facilitator: always},
 	TurnSlide:         {Facilitator: always, Projector: always, Member: hasClicker},
+	// Members and followers only until the deadline, which FollowOpen knows.
+	FollowUp: {Facilitator: always, Member: always, Follower: always},
 	// Members and readers only until the deadline, which OutcomeOpen knows.
 	ReadOutcome: {Facilitator: always, Projector: always, Member: always, Reader: always},
 	ManageLeads: {Facilitator: always},

@@ -13,11 +13,11 @@ func TestPermissions(t *testing.T) {
 	everything := slices.Sorted(maps.Keys(permissions))
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
-		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide,
+		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide, FollowUp,
 		ManageLeads, ManageDevices, ReadAudit, ManageData, DeleteWorkshop,
 	}
 	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome, TurnSlide}
-	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, ManageDevices, OwnData}
+	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, FollowUp, ManageDevices, OwnData}
 	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
 	writes := append([]Action{WriteBoard}, reads...)
 	anna := Session{Role: Member, Participant: "anna"}
@@ -54,6 +54,7 @@ func TestPermissions(t *testing.T) {
 		"MemberOthersTurn":    {session: anna, group: own, state: present("id-3", true), may: writes},
 		"MemberRemoved":       {session: Session{Role: Member, Participant: "gone"}, group: own},
 		"Reader":              {session: Session{Role: Reader, Participant: readers}, group: own, state: show, may: []Action{ReadOutcome}},
+		"Follower":            {session: Session{Role: Follower, Participant: followers}, group: own, state: show, may: []Action{FollowUp}},
 		"FacilitatorDeleting": {session: Session{Role: Facilitator}, group: own, state: func(w *Workshop) { w.Deleting = true }},
 		"MemberDeleting":      {session: anna, group: own, state: func(w *Workshop) { w.Deleting = true }},
 		"NoRole":              {session: Session{}, group: own},

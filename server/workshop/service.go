@@ -84,6 +84,9 @@ type Boards interface {
 	Rebuild(ctx context.Context, w *Workshop, g GroupID) error
 	// Authored returns what a person wrote on the board.
 	Authored(ctx context.Context, w *Workshop, g GroupID, p ParticipantID) (AuthoredOnBoard, error)
+	// SetActionState says how far the action on a card is, or CodeNotFound when
+	// there is no such card or it is no action.
+	SetActionState(ctx context.Context, w *Workshop, g GroupID, card, state string) error
 	// AddComment puts a comment on a card, or CodeNotFound.
 	AddComment(ctx context.Context, w *Workshop, g GroupID, id, card, author, text string) error
 }

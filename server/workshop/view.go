@@ -32,6 +32,8 @@ type View struct {
 	// DeleteAt is when the workshop is deleted by itself.
 	DeleteAt      time.Time `json:"deleteAt"`
 	RetentionDays int       `json:"retentionDays"`
+	// FollowUntil is the end of following actions up; null: it is not open.
+	FollowUntil *time.Time `json:"followUntil"`
 	// Facilitators and Apart are for facilitators only.
 	Facilitators []Lead `json:"facilitators,omitempty"`
 	Apart        []Pair `json:"apart,omitempty"`
@@ -74,6 +76,9 @@ func (w *Workshop) View(role Role) View {
 	v.DeleteAt, v.RetentionDays = w.DeleteAt(), w.Retention()
 	if !w.OutcomeUntil.IsZero() {
 		v.OutcomeUntil = &w.OutcomeUntil
+	}
+	if !w.FollowUntil.IsZero() {
+		v.FollowUntil = &w.FollowUntil
 	}
 	if role == Facilitator {
 		v.Apart, v.Facilitators = w.Apart, w.Facilitators

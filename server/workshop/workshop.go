@@ -86,6 +86,8 @@ type Workshop struct {
 	// OutcomeUntil is when the outcome ceases to be shared; zero: it is not.
 	OutcomeUntil time.Time
 
+	// FollowUntil is when saying how far actions are ceases; zero: it is not open.
+	FollowUntil time.Time
 	// Screen is what the projectors show.
 	Screen Screen
 

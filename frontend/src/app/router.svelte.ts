@@ -14,6 +14,8 @@ export type Route =
   | { name: 'mine'; workshopId: string }
   /** The outcome of a workshop, or of the one that a link's token opens. */
   | { name: 'outcome'; workshopId: string; token: string }
+  /** The follow-up of a workshop's actions, or of the one that a link's token opens. */
+  | { name: 'follow'; workshopId: string; token: string }
   | { name: 'board'; workshopId: string; groupId: string }
   | { name: 'groups'; workshopId: string }
   | { name: 'missing' };
@@ -36,6 +38,8 @@ export function parse(path: string, fragment: string): Route {
         return { name: 'join', code: secret };
       case 'outcome':
         return { name: 'outcome', workshopId: '', token: secret };
+      case 'follow-up':
+        return { name: 'follow', workshopId: '', token: secret };
       case 'facilitator':
       case 'projector':
       case 'member':
@@ -46,6 +50,7 @@ export function parse(path: string, fragment: string): Route {
   if (w === 'w' && workshopId) {
     if (!page) return { name: 'groups', workshopId };
     if (page === 'board' && groupId) return { name: 'board', workshopId, groupId };
+    if (page === 'follow-up') return { name: 'follow', workshopId, token: '' };
     if (page === 'outcome') return { name: page, workshopId, token: '' };
     if (page === 'me') return { name: 'mine', workshopId };
     if (page === 'manage') return { name: page, workshopId };

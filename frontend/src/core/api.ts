@@ -1,3 +1,4 @@
+import type { FollowUp } from './followup';
 import type { Outcome } from './outcome';
 import type {
   Created,
@@ -221,6 +222,11 @@ export class Api {
       {},
       AbortSignal.timeout(4 * timeout),
     );
+  }
+
+  /** The action plan and how far each action is. */
+  followUp(id: string, language: Language): Promise<FollowUp> {
+    return this.#call('GET', `/api/workshops/${id}/follow-up?lang=${language}`);
   }
 
   /**

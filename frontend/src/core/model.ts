@@ -5,7 +5,7 @@ import type { Day } from './day';
 
 export type Language = 'pl' | 'en';
 export type Localised = Record<Language, string>;
-export type Role = 'facilitator' | 'member' | 'projector' | 'reader';
+export type Role = 'facilitator' | 'member' | 'projector' | 'reader' | 'follower';
 
 export interface Stage {
   id: string;
@@ -98,6 +98,8 @@ export interface Workshop extends Day, Conduct {
   retentionDays: number;
   /** Those who lead; for facilitators only. */
   facilitators?: Facilitator[];
+  /** Until when members and followers say how far actions are; null: not open. */
+  followUntil: string | null;
   /** Pairs who should not share a group; for facilitators only. */
   apart?: [string, string][];
   joinCode?: string;

@@ -78,6 +78,6 @@ function isRemembered(value: unknown): value is Remembered {
     item !== null &&
     typeof item.workshopId === 'string' &&
     typeof item.token === 'string' &&
-    ['facilitator', 'member', 'projector', 'reader'].includes(item.role ?? '')
+    ['facilitator', 'member', 'projector', 'reader', 'follower'].includes(item.role ?? '')
   );
 }
