@@ -1,0 +1,182 @@
+import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
+import { type CDPSession, expect, test } from '@playwright/test';
+import { WebSocket } from 'ws';
+import * as Y from 'yjs';
+import { Pathboard } from './support/processes';
+
+// The wall under the load of a large hall, measured in the browser: make bench-wall.
+// 24 groups of 100 cards, 30 changes a second in all. WALL_SECONDS=14400 is the
+// day in full.
+
+const groups = 24;
+const cardsEach = 100;
+const changesPerSecond = 30;
+const seconds = Number(process.env['WALL_SECONDS'] ?? 60);
+const stages = [
+  'problem',
+  'questions',
+  'data',
+  'quality',
+  'analysis',
+  'insight',
+  'solution',
+  'implementation',
+];
+
+interface Made {
+  workshop: { id: string; groups: { id: string }[] };
+  tokens: { facilitator: string };
+  links: { projector: string };
+}
+
+async function fill(server: Pathboard): Promise<Made> {
+  const json = { 'content-type': 'application/json' };
+  const answer = await fetch(`${server.url}/api/workshops`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({
+      title: 'Zarządzanie miastem z wykorzystaniem danych',
+      city: 'Łódź',
+      groups: Array.from({ length: groups }, (_, i) => ({
+        name: `Grupa ${i + 1}`,
+        area: ['development', 'economy', 'environment', 'services'][i % 4],
+      })),
+    }),
+  });
+  const made = (await answer.json()) as Made;
+  for (const [i, group] of made.workshop.groups.entries()) {
+    const cards = Array.from({ length: cardsEach }, (_, n) => ({
+      id: `c${n}`,
+      kind: ['data', 'difficulty', 'solution', 'note'][n % 4],
+      stage: stages[n % stages.length],
+      order: `a${String(n).padStart(3, '0')}V`,
+      text: `Kartka ${n}: co wiemy o lokalach, które stoją puste od dwóch lat`,
+      author: 'p',
+      createdAt: 1_700_000_000_000 + n,
+    }));
+    const problem = `Problem grupy ${i + 1}: pustostany stoją latami, a kolejka oczekujących rośnie.`;
+    const put = await fetch(
+      `${server.url}/api/workshops/${made.workshop.id}/groups/${group.id}/board`,
+      {
+        method: 'PUT',
+        headers: { ...json, authorization: `Bearer ${made.tokens.facilitator}` },
+        body: JSON.stringify({ schema: 1, problem, cards, links: [], stages: [], comments: [] }),
+      },
+    );
+    if (!put.ok) throw new Error(await put.text());
+  }
+  return made;
+}
+
+/** Changes all boards as people do: letters into cards and out of them, moves. */
+function load(server: Pathboard, made: Made): { sent: () => number; stop: () => void } {
+  const socket = new HocuspocusProviderWebsocket({
+    url: `${server.url.replace('http', 'ws')}/ws`,
+    WebSocketPolyfill: WebSocket,
+  });
+  const boards = made.workshop.groups.map(({ id }) => {
+    const document = new Y.Doc();
+    const provider = new HocuspocusProvider({
+      websocketProvider: socket,
+      name: `board.${id}`,
+      token: made.tokens.facilitator,
+      document,
+    });
+    provider.attach();
+    return { document, provider };
+  });
+  let n = 0;
+  const timer = setInterval(() => {
+    const board = boards[n % boards.length];
+    const cards = board?.document.getMap('cards');
+    const card = cards?.get(`c${(n * 7) % cardsEach}`);
+    if (!(card instanceof Y.Map)) return;
+    const text = card.get('text');
+    if (n % 10 === 9) card.set('stage', stages[n % stages.length]);
+    else if (text instanceof Y.Text) {
+      if (text.length > 90) text.delete(60, text.length - 60);
+      else text.insert(text.length, 'ą');
+    }
+    n++;
+  }, 1000 / changesPerSecond);
+  return {
+    sent: () => n,
+    stop: () => {
+      clearInterval(timer);
+      for (const { provider } of boards) provider.destroy();
+      socket.destroy();
+    },
+  };
+}
+
+async function heap(session: CDPSession): Promise<number> {
+  await session.send('HeapProfiler.collectGarbage');
+  const { metrics } = await session.send('Performance.getMetrics');
+  return (metrics.find((m) => m.name === 'JSHeapUsedSize')?.value ?? 0) / 1e6;
+}
+
+/** The slope of values over time, by least squares. */
+function slope(points: readonly (readonly [number, number])[]): number {
+  const mean = (pick: 0 | 1): number => points.reduce((s, p) => s + p[pick], 0) / points.length;
+  const [mx, my] = [mean(0), mean(1)];
+  const over = points.reduce((s, [x]) => s + (x - mx) ** 2, 0);
+  return over ? points.reduce((s, [x, y]) => s + (x - mx) * (y - my), 0) / over : 0;
+}
+
+test('the wall of 24 groups under load', async ({ browser }) => {
+  test.setTimeout((seconds + 120) * 1000);
+  const server = await Pathboard.start();
+  const made = await fill(server);
+  const running = load(server, made);
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const seen = globalThis as unknown as { full?: number; frames: number[] };
+    seen.frames = [];
+    let last = 0;
+    const frame = (at: number): void => {
+      if (last) seen.frames.push(at - last);
+      last = at;
+      if (!seen.full) {
+        const problems = document.querySelectorAll('article[data-group] .problem:not(.empty)');
+        if (problems.length === 24) seen.full = performance.now();
+      }
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+  // The link is opened once, so that the token is on the device, then measured anew.
+  await page.goto(made.links.projector);
+  await expect(page.locator('article[data-group] .problem:not(.empty)')).toHaveCount(groups);
+  await page.reload();
+  await page.waitForFunction(() => 'full' in globalThis);
+  const first = await page.evaluate(() => (globalThis as unknown as { full: number }).full);
+
+  const session = await context.newCDPSession(page);
+  await session.send('Performance.enable');
+  const before = running.sent();
+  const began = Date.now();
+  const memory: [number, number][] = [];
+  const every = Math.max(5_000, (seconds * 1000) / 20);
+  await page.evaluate(() => ((globalThis as unknown as { frames: number[] }).frames.length = 0));
+  while (Date.now() - began < seconds * 1000) {
+    await page.waitForTimeout(every);
+    memory.push([(Date.now() - began) / 3_600_000, await heap(session)]);
+  }
+  const frames = await page.evaluate(() => (globalThis as unknown as { frames: number[] }).frames);
+  const sorted = [...frames].sort((x, y) => x - y);
+  const at = (q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? 0;
+  const fps = 1000 / (frames.reduce((s, f) => s + f, 0) / frames.length);
+  const settled = memory.slice(Math.floor(memory.length / 3));
+  const growth = slope(settled);
+  const lines = [
+    `first paint of all ${groups} groups     ${(first / 1000).toFixed(2)} s from navigation`,
+    `changes                          ${((running.sent() - before) / seconds).toFixed(1)} a second over ${seconds} s`,
+    `frames                           ${fps.toFixed(1)} a second; ${at(0.5).toFixed(1)} / ${at(0.95).toFixed(1)} / ${at(0.99).toFixed(1)} ms at p50 / p95 / p99`,
+    `JavaScript heap after collection ${memory[0]?.[1].toFixed(1)} MB at first, ${memory.at(-1)?.[1].toFixed(1)} MB at last, ${growth.toFixed(1)} MB an hour`,
+  ];
+  console.log(`\n${lines.join('\n')}\n`);
+  running.stop();
+  await context.close();
+  await server.stop();
+});
