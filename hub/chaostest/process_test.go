@@ -158,7 +158,10 @@ func (p *process) up() {
 		b, _ := os.ReadFile(p.log.Name())
 		p.t.Fatalf("the hub does not start: %v\n%s", err, b)
 	}
-	p.address = strings.TrimSpace(line)
+	// It comes back where it was: clients read the address meanwhile.
+	if address := strings.TrimSpace(line); address != p.address {
+		p.address = address
+	}
 	p.ended = make(chan error, 1)
 	go func(cmd *exec.Cmd, ended chan error) { ended <- cmd.Wait() }(p.cmd, p.ended)
 }
