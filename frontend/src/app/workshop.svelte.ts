@@ -1,5 +1,4 @@
 import { api, keyring } from './device';
-import { forget } from './forget';
 import { ApiError, LiveWorkshop, type Remembered } from '../core';
 import { noConcern, type Concern } from '../core/conduct';
 import type { Presence, Role, Workshop } from '../core/model';
@@ -93,6 +92,7 @@ export class WorkshopPage {
       const receipt = await this.api.receipt(this.workshopId);
       const groups = this.workshop?.groups.map((g) => g.id) ?? [];
       this.close();
+      const { forget } = await import('./forget');
       await forget(this.workshopId, groups);
       this.deletedAt = receipt.deletedAt;
     } catch {
