@@ -295,9 +295,10 @@ func (l *Live) send(w *workshop.Workshop) {
 	}
 	doc := auth.WorkshopDoc(w.ID)
 	out := sent{version: w.Version, led: message(w, workshop.Facilitator), member: message(w, workshop.Member)}
-	l.hub.Broadcast(doc, func(g hub.Grant) []byte { return out.to(g.Role) })
 	bytes := len(l.hub.Members(doc)) * len(out.member)
 	out.next = time.Now().Add(time.Duration(bytes) * time.Second / bytesPerSecond)
+	// The room asks while this goes on: out is not touched any more.
+	l.hub.Broadcast(doc, func(g hub.Grant) []byte { return out.to(g.Role) })
 	l.mu.Lock()
 	l.sent[w.ID] = out
 	l.mu.Unlock()
