@@ -61,7 +61,7 @@ func knownMetrics(t *testing.T) (names map[string]bool, labels []string) {
 // a workshop or a document.
 func TestDashboardAndAlertsNameWhatExists(t *testing.T) {
 	known, labels := knownMetrics(t)
-	bounded := []string{"method", "route", "status", "code", "limit", "check"}
+	bounded := []string{"method", "route", "status", "code", "limit", "check", "outcome"}
 	for _, l := range labels {
 		if !slices.Contains(bounded, l) {
 			t.Errorf("label %q is not known to be bounded", l)
