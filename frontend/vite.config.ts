@@ -98,13 +98,13 @@ function first(id: string): boolean {
   const packages = /\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//;
   if (packages.test(path)) return !path.includes('/lib0/hash/');
   return [
-    /\/src\/core\/(api|binding|clock|conduct|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|text)\.ts$/,
+    /\/src\/core\/(api|binding|clock|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|text)\.ts$/,
     /\/src\/core\/board\/(commands|comments|details|schema|seed|store|undo)\.ts$/,
     /\/src\/core\/sync\/(?!pollsocket)\w+\.ts$/,
-    /\/src\/app\/(DayButtons|Frame|NowLine|Preferences|Problem|chime|clock|device|lazyday|leave|router|theme|today|workshop)\./,
+    /\/src\/app\/(DayButtons|Frame|NowLine|Preferences|Problem|chime|clock|device|lazyday|router|theme|today|workshop)\./,
     /\/src\/(a11y|ui\/(Button|Field|KindLabel|kinds|Toast|toasts))/,
     /\/src\/views\/join\/(Join|GroupChoice)\.svelte$/,
-    /\/src\/views\/board\/(?!Banner|following|Links|Notices|People|Refused)[\w.]+$/,
+    /\/src\/views\/board\/(?!Banner|following|lines|Links|Notices|People|Refused)[\w.]+$/,
   ].some((pattern) => pattern.test(path));
 }
 

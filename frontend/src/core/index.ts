@@ -1,7 +1,6 @@
 /** The browser's core: model, documents and sync, without any interface. */
 export { ServerClock } from './clock';
 export { clockText, left, passed } from './day';
-export { KeptPage, type PageState } from './keptpage';
 export { Api, ApiError, type CreateWorkshop, type Versioned } from './api';
 export { BoardCommands, boardCardsMax, cardTextMax, local, type NewCard } from './board/commands';
 export { CardDetails, altMax, ownerMax, tagMax, tidyTag } from './board/details';
@@ -17,5 +16,5 @@ export type { SaveState } from './sync/status';
 export { bindText, type TextControl } from './binding';
 export { readCursor, writeCursor, type CaretRange } from './cursor';
 export { follow, splice, type Splice } from './text';
-export { endsOf, kindOf, openEnd, suggestLink, type OpenEnd } from './links';
+export { endsOf, kindOf, openEnd, type OpenEnd } from './links';
 export { filters, fold, noFilter, passes, says, type Filter } from './filter';

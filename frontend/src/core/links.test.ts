@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { endsOf, openEnd, suggestLink } from './links';
+import { endsOf, openEnd } from './links';
 import type { Card, CardKind, Link } from './model';
+import { suggestLink } from './suggest';
 
 const card = (id: string, kind: CardKind, more: Partial<Card> = {}): Card => ({
   id,

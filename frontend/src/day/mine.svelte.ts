@@ -1,4 +1,5 @@
-import { ApiError, KeptPage, type PageState } from '../core';
+import { ApiError } from '../core';
+import { KeptPage, type PageState } from '../core/keptpage';
 import type { WorkshopPage } from '../app/workshop.svelte';
 
 /** A page that this person writes, as reactive values; see KeptPage. `close` when it goes. */

@@ -34,6 +34,10 @@ export async function bring(part: Part): Promise<AnyComponent> {
   return module.default as unknown as AnyComponent;
 }
 
+/** What a link between two cards most likely says. */
+export const bringSuggestion = (): Promise<typeof import('../../core/suggest')> =>
+  import('../../core/suggest');
+
 /**
  * Brings all parts when the person has begun to use the board and the browser
  * is idle, so that they are there when the network is not.
@@ -48,6 +52,7 @@ export function bringAllSoon(): () => void {
     idle(() => {
       // A part that does not come now is asked for again when it is needed.
       for (const part of Object.keys(parts) as Part[]) void bring(part).catch(() => undefined);
+      void bringSuggestion().catch(() => undefined);
     });
   };
   for (const type of ['pointerdown', 'keydown'])

@@ -1,8 +1,9 @@
 import { announcer } from '../../a11y/announcer.svelte';
-import { kindOf, suggestLink } from '../../core';
+import { kindOf } from '../../core';
 import { t } from '../../i18n/index.svelte';
 import { toasts } from '../../ui/toasts.svelte';
 import { short, type BoardActions } from './actions.svelte';
+import { bringSuggestion } from './later';
 
 /** A pointer that moves less has not drawn anything, in px. */
 const threshold = 5;
@@ -32,11 +33,12 @@ export class Linking {
   }
 
   /** Joins the card to the chosen one. */
-  choose(to: string): void {
+  async choose(to: string): Promise<void> {
     const { board } = this.actions;
     const [a, b] = [board.store.card(this.from ?? ''), board.store.card(to)];
     this.cancel();
     if (!a || !b || a.id === b.id) return;
+    const { suggestLink } = await bringSuggestion();
     const s = suggestLink(a, b);
     const known = board
       .linksOf(s.from)
@@ -90,7 +92,7 @@ export class Linking {
   #up = (event: PointerEvent): void => {
     if (event.pointerId !== this.#pointer) return;
     const { from, over } = this;
-    if (over) this.choose(over);
+    if (over) void this.choose(over);
     // A click without a drawing: the other card is chosen with the next one.
     else if (from === null) {
       this.#begin();

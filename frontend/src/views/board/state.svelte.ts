@@ -1,4 +1,4 @@
-import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import {
   BoardCommands,
   BoardStore,
@@ -57,7 +57,7 @@ export class BoardState {
   afterShow: (() => void) | null = null;
   // By card, each followed by itself: a change of one card does not reach the
   // hundreds of others.
-  readonly #ids = new SvelteSet<string>();
+  readonly #ids = new SvelteMap<string, true>();
   readonly #peopleAt = new SvelteMap<string, readonly Presence[]>();
   readonly #linksOf = new SvelteMap<string, readonly Link[]>();
   readonly #commentsOf = new SvelteMap<string, readonly Comment[]>();
@@ -213,7 +213,7 @@ export class BoardState {
 
   /** A new card has its entries from the start, so that it can be followed alone. */
   #arrive(id: string): void {
-    this.#ids.add(id);
+    this.#ids.set(id, true);
     this.#peopleAt.set(id, this.#peopleAt.get(id) ?? nobody);
     this.#linksOf.set(id, this.#linksOf.get(id) ?? unlinked);
     this.#commentsOf.set(id, this.#commentsOf.get(id) ?? unsaid);
