@@ -38,6 +38,8 @@ export class Line {
   readonly #look: ReturnType<typeof setInterval>;
   #way: Way = 'socket';
   #heard = Date.now();
+  /** When the silence began that may mean a dead line, in ms. */
+  #silent = Date.now();
   #looked = Date.now();
 
   constructor(
@@ -61,10 +63,10 @@ export class Line {
     });
     this.socket.on('status', () => {
       // A new socket, open or not yet, has the right to a first silence.
-      this.#heard = Date.now();
+      this.#silent = Date.now();
       this.#listeners.forEach((l) => l());
     });
-    this.socket.on('message', () => (this.#heard = Date.now()));
+    this.socket.on('message', () => (this.#heard = this.#silent = Date.now()));
     // The first try after a loss: spread, so that a hall of people does not
     // come back in the same second. The provider wants whole numbers.
     this.socket.on('disconnect', () => {
@@ -121,8 +123,9 @@ export class Line {
   /** The network or the person is back. */
   #back(): void {
     if (!this.hints.visible()) return;
-    if (this.connected && Date.now() - this.#heard < doubtfulMs) return;
-    if (this.connected && Date.now() - this.#heard < silentVisibleMs && !this.#late(0)) return;
+    const silence = Date.now() - this.#silent;
+    if (this.connected && silence < doubtfulMs) return;
+    if (this.connected && silence < silentVisibleMs && !this.#late(0)) return;
     this.reconnect();
   }
 
@@ -131,7 +134,7 @@ export class Line {
     const now = Date.now();
     const slept = this.hints.visible() && now - this.#looked > lookEveryMs + 5_000;
     this.#looked = now;
-    const silence = now - this.#heard;
+    const silence = now - this.#silent;
     if (!this.connected) {
       if (slept || (this.socket.status === WebSocketStatus.Connecting && silence > connectingMs))
         this.reconnect();
