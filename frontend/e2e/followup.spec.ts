@@ -33,7 +33,7 @@ test('owners tick actions off by a link that outlives the workshop', async ({ br
   const owner = await (await browser.newContext(phone)).newPage();
   await owner.goto(link.replace(a.url, b.url));
   await expect(owner.getByRole('heading', { name: 'Co dalej z działaniami' })).toBeVisible();
-  expect(owner.url()).toBe(`${b.url}/w/${demo.workshopId}/follow-up`);
+  await expect(owner).toHaveURL(`${b.url}/w/${demo.workshopId}/follow-up`);
   await expect(owner.getByRole('heading', { name: /^Zrobione: 0 z / })).toBeVisible();
   await owner.getByRole('checkbox', { name: /Pilotaż na 200 lokalach/ }).check();
   await expect(owner.getByRole('heading', { name: /^Zrobione: 1 z / })).toBeVisible();
