@@ -10,8 +10,9 @@ import (
 // TestMutatedColumns damages updates in format V2: the conversion fails or
 // gives bytes in proportion, and never panics. What it gives is as harmless as
 // any other update.
+//
+// Not beside other tests: it measures the memory of the whole process.
 func TestMutatedColumns(t *testing.T) {
-	t.Parallel()
 	o := startOracle(t)
 	tried, converted, accepted := 0, 0, 0
 	for seed := range uint64(12) {
