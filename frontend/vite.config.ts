@@ -9,6 +9,9 @@ import { defineConfig } from 'vitest/config';
 /** What joining and the board show at first; other views bring their texts with them. */
 const shellSources = ['src/app', 'src/a11y', 'src/ui', 'src/views/home', 'src/views/join'];
 const boardSources = 'src/views/board';
+/** What a board shows without being asked; it comes a moment later, but its texts do not. */
+const unasked =
+  /views.board.(Banner|Links|Notices|People|lines|following|panels.(Bell|CardImage|news|pictures))\./;
 
 /** The files of a folder; `deep` also those in folders under it. */
 function sourcesIn(folder: string, deep: boolean): string[] {
@@ -23,8 +26,11 @@ function sourcesIn(folder: string, deep: boolean): string[] {
 function inShell(): (key: string) => boolean {
   const files = [
     ...shellSources.flatMap((folder) => sourcesIn(folder, true)),
-    ...sourcesIn(boardSources, false),
-  ].filter((path) => first(`/${path}`) || /views.(home|join)|App\.svelte$/.test(path));
+    ...sourcesIn(boardSources, true),
+  ].filter(
+    (path) =>
+      first(`/${path}`) || unasked.test(path) || /views.(home|join)|App\.svelte$/.test(path),
+  );
   const whole = new Set<string>();
   const begun = new Set<string>();
   for (const file of files) {
@@ -64,30 +70,56 @@ function catalogues(): Plugin {
   };
 }
 
+const iconFile = /\/@lucide\/svelte\/dist\/icons\/[\w-]+\.svelte$/;
+const drawn = '\0pathboard-icon:';
+const pencil = '\0pathboard-icon';
+
 /**
- * Compiles each lucide icon to a plain picture. The package builds its icons
- * from data while the page runs, which costs script and, on a board with
- * hundreds of cards, time.
+ * Makes each lucide icon a plain picture that is copied where it is shown. The
+ * package builds its icons from data while the page runs, which costs script
+ * and, on a board with hundreds of cards, time. Size and stroke are read once:
+ * an icon does not change them while it is shown.
  */
 function icons(): Plugin {
   return {
     name: 'pathboard-icons',
     enforce: 'pre',
-    transform(code, id) {
-      if (!/\/@lucide\/svelte\/dist\/icons\/[\w-]+\.svelte$/.test(id)) return null;
-      const data = /const iconData = (\{.*\});/.exec(code)?.[1];
-      if (!data) throw new Error(`${id}: not an icon as this build knows them`);
+    async resolveId(source, importer) {
+      if (source === pencil) return pencil;
+      if (!/\.svelte$/.test(source) || !importer?.includes('/@lucide/svelte/')) return null;
+      const found = await this.resolve(source, importer, { skipSelf: true });
+      return found && iconFile.test(found.id) ? `${drawn}${found.id}.js` : found;
+    },
+    load(id) {
+      if (id === pencil) return pencilCode;
+      if (!id.startsWith(drawn)) return null;
+      const file = id.slice(drawn.length, -'.js'.length);
+      const data = /const iconData = (\{.*\});/.exec(readFileSync(file, 'utf8'))?.[1];
+      if (!data) throw new Error(`${file}: not an icon as this build knows them`);
       const { node } = JSON.parse(data) as { node: [string, Record<string, string>][] };
       const shapes = node.map(([tag, attributes]) => {
         const written = Object.entries(attributes).filter(([name]) => name !== 'key');
-        return `<${tag} ${written.map(([name, value]) => `${name}="${value}"`).join(' ')} />`;
+        return `<${tag} ${written.map(([name, value]) => `${name}="${value}"`).join(' ')}></${tag}>`;
       });
-      const head = `<script>let { size = 24, strokeWidth = 2 } = $props();</script>`;
-      const svg = `<svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width={strokeWidth} stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">${shapes.join('')}</svg>`;
-      return { code: `${head}\n${svg}`, map: null };
+      return `import icon from '${pencil}';\nexport default /* @__PURE__ */ icon(${JSON.stringify(shapes.join(''))});`;
     },
   };
 }
+
+/** What a compiled component without anything reactive does. */
+const pencilCode = `
+import { append, from_svg } from 'svelte/internal/client';
+const frame = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"';
+export default (shapes) => {
+  const copy = from_svg('<svg ' + frame + '>' + shapes + '</svg>');
+  return (anchor, { size = 24, strokeWidth = 2 }) => {
+    const svg = copy();
+    svg.setAttribute('width', size);
+    svg.setAttribute('height', size);
+    svg.setAttribute('stroke-width', strokeWidth);
+    append(anchor, svg);
+  };
+};`;
 
 /**
  * Whether a module is part of what joining and the board need at first. It all
@@ -98,15 +130,19 @@ function first(id: string): boolean {
   const packages = /\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//;
   if (packages.test(path)) return !path.includes('/lib0/hash/');
   return [
-    /\/src\/core\/(api|binding|clock|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|text)\.ts$/,
+    /\/src\/core\/(api|binding|clock|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|surroundings|text)\.ts$/,
     /\/src\/core\/board\/(commands|comments|details|schema|seed|store|undo)\.ts$/,
     /\/src\/core\/sync\/(?!pollsocket)\w+\.ts$/,
     /\/src\/app\/(DayButtons|Frame|NowLine|Preferences|Problem|chime|clock|device|lazyday|router|theme|today|workshop)\./,
     /\/src\/(a11y|ui\/(Button|Field|KindLabel|kinds|Toast|toasts))/,
     /\/src\/views\/join\/(Join|GroupChoice)\.svelte$/,
-    /\/src\/views\/board\/(?!Banner|following|lines|Links|Notices|People|Refused)[\w.]+$/,
+    /\/src\/views\/board\/(?!Banner|drag|following|lines|Links|Notices|parts|People|Refused)[\w.]+$/,
   ].some((pattern) => pattern.test(path));
 }
+
+/** What a board with links, comments and other people shows of them, in one file. */
+const company =
+  /\/src\/(views\/board\/(Links|People|lines|panels\/(Bell|news))|ui\/Avatars|core\/board\/talk)\./;
 
 /** Lists what the service worker keeps, and compresses every text file once. */
 function finish(): Plugin {
@@ -149,7 +185,13 @@ function finish(): Plugin {
 export default defineConfig({
   plugins: [catalogues(), icons(), svelte(), finish()],
   resolve: {
-    alias: [{ find: /^lib0\/logging$/, replacement: resolve('src/core/quietlog.ts') }],
+    alias: [
+      { find: /^lib0\/logging$/, replacement: resolve('src/core/quietlog.ts') },
+      {
+        find: /^(lib0\/environment|\.\/environment\.js)$/,
+        replacement: resolve('src/core/surroundings.ts'),
+      },
+    ],
     ...(process.env['VITEST'] ? { conditions: ['browser'] } : {}),
   },
   build: {
@@ -159,7 +201,12 @@ export default defineConfig({
     rollupOptions: {
       input: { index: 'index.html', sw: 'src/sw.ts' },
       output: {
-        codeSplitting: { groups: [{ name: 'board', test: first }] },
+        codeSplitting: {
+          groups: [
+            { name: 'board', test: first, priority: 1 },
+            { name: 'company', test: company },
+          ],
+        },
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },

@@ -36,12 +36,12 @@ export class Drag {
     private readonly showStage: (stage: string) => void,
   ) {}
 
-  down(event: PointerEvent, card: string): void {
-    if (event.button !== 0 || this.#pointer !== -1) return;
-    if ((event.target as Element).closest('button, a, input, textarea, select, [popover]')) return;
+  /** Takes a press on a card, from its beginning or a moment after it. */
+  down(event: PointerEvent, card: string, source: HTMLElement): void {
+    if (this.#pointer !== -1) return;
     this.#pointer = event.pointerId;
     this.#candidate = card;
-    this.#source = event.currentTarget as HTMLElement;
+    this.#source = source;
     this.#start = this.#at = { x: event.clientX, y: event.clientY };
     window.addEventListener('pointermove', this.#move, { passive: false });
     window.addEventListener('pointerup', this.#up);
@@ -52,7 +52,7 @@ export class Drag {
       this.#source.addEventListener('touchmove', this.#hold, { passive: false });
       // Events follow the finger, not the card: others may take it out of the
       // page meanwhile.
-      this.#source.releasePointerCapture(event.pointerId);
+      if (source.hasPointerCapture(event.pointerId)) source.releasePointerCapture(event.pointerId);
       window.addEventListener('contextmenu', this.#hold);
     }
   }

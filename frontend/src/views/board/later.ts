@@ -1,37 +1,34 @@
 import type { Component } from 'svelte';
 import { allTexts } from '../../i18n/index.svelte';
+import type { Asked } from './parts';
 
-/** Parts of the board that a first visit can do without for a moment. */
-const parts = {
+type AnyComponent = Component<Record<string, unknown>>;
+
+/** Parts that a board shows by itself when it has what they are for; their texts are there. */
+const unasked = {
   banner: () => import('./Banner.svelte'),
   bell: () => import('./panels/Bell.svelte'),
-  card: () => import('./panels/CardPanel.svelte'),
-  clicker: () => import('./panels/ClickerBar.svelte'),
-  comments: () => import('./panels/CommentsPanel.svelte'),
-  filter: () => import('./panels/FilterBar.svelte'),
-  help: () => import('./panels/Help.svelte'),
   image: () => import('./panels/CardImage.svelte'),
-  kind: () => import('./panels/KindDialog.svelte'),
-  library: () => import('./panels/LibraryPanel.svelte'),
-  links: () => import('./panels/LinksPanel.svelte'),
-  news: () => import('./panels/NewsPanel.svelte'),
-  list: () => import('./panels/ListView.svelte'),
-  palette: () => import('./panels/Palette.svelte'),
   lines: () => import('./Links.svelte'),
   notices: () => import('./Notices.svelte'),
   people: () => import('./People.svelte'),
-  picture: () => import('./panels/PictureDialog.svelte'),
-  refused: () => import('./Refused.svelte'),
-  similar: () => import('./panels/SimilarPanel.svelte'),
-  selection: () => import('./panels/SelectionBar.svelte'),
 };
-export type Part = keyof typeof parts;
-type AnyComponent = Component<Record<string, unknown>>;
+type Unasked = keyof typeof unasked;
+export type Part = Unasked | Asked;
+const comesUnasked = (part: Part): part is Unasked => part in unasked;
+
+/** The list of the others: it names many files, and a first visit needs none of them. */
+const list = (): Promise<typeof import('./parts')> => import('./parts');
 
 /** Brings a part with its texts; the browser asks for each file only once. */
 export async function bring(part: Part): Promise<AnyComponent> {
-  const [module] = await Promise.all([parts[part](), allTexts()]);
+  const module = comesUnasked(part) ? await unasked[part]() : await bringAsked(part);
   return module.default as unknown as AnyComponent;
+}
+
+async function bringAsked(part: Asked): Promise<{ default: unknown }> {
+  const [{ parts }] = await Promise.all([list(), allTexts()]);
+  return parts[part]();
 }
 
 /** What a link between two cards most likely says. */
@@ -51,7 +48,8 @@ export function bringAllSoon(): () => void {
     const idle = globalThis.requestIdleCallback ?? ((f: () => void) => setTimeout(f, 1_000));
     idle(() => {
       // A part that does not come now is asked for again when it is needed.
-      for (const part of Object.keys(parts) as Part[]) void bring(part).catch(() => undefined);
+      const all = list().then(({ parts }) => Object.keys({ ...unasked, ...parts }) as Part[]);
+      void all.then((names) => Promise.all(names.map(bring))).catch(() => undefined);
       void bringSuggestion().catch(() => undefined);
     });
   };
