@@ -103,7 +103,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		return fmt.Errorf("read web app: %w", err)
 	}
 	images := persist.NewImages(a.storage.store)
-	work := boards{a.hub, shelf, images}
+	work := boards{a.hub, shelf, images, make(chan struct{}, filmsAtOnce)}
 	service := &workshop.Service{
 		Repository: workshops, Secrets: keys, Announcer: a.live,
 		Private: persist.NewPrivate(a.storage.store), Boards: work,

@@ -23,6 +23,8 @@ type boards struct {
 	images interface {
 		Drop(context.Context, workshop.GroupID) error
 	}
+	// films has a place for each film that may be in the making.
+	films chan struct{}
 }
 
 var _ httpapi.Boards = boards{}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"github.com/pathboard/pathboard/server/auth"
 	"github.com/pathboard/pathboard/server/workshop"
@@ -40,6 +41,13 @@ type Boards interface {
 	// Import fills an empty board from its JSON, or fails with
 	// CodeBoardNotEmpty or CodeInvalidInput.
 	Import(ctx context.Context, w *workshop.Workshop, g workshop.Group, body []byte) error
+	// Film returns what is kept of a board's past.
+	Film(ctx context.Context, w *workshop.Workshop, g workshop.GroupID) (Film, error)
+	// BoardAt returns a board as JSON as it was at a moment, or CodePastUnknown.
+	BoardAt(ctx context.Context, w *workshop.Workshop, g workshop.Group, at time.Time) (File, error)
+	// Restore makes a board, or one card of it when card is not "", read as it
+	// was at a moment, in the name of by; or CodePastUnknown.
+	Restore(ctx context.Context, g workshop.GroupID, by string, at time.Time, card string) error
 }
 
 // LibraryQuery selects entries of the library; empty fields select all.

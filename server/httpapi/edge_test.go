@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -55,6 +56,39 @@ func (n *notices) WorkshopChanged(context.Context, workshop.WorkshopID, uint64) 
 }
 
 func (noBoards) Rebuild(context.Context, *workshop.Workshop, workshop.GroupID) error { return nil }
+
+func (noBoards) ForgetPast(context.Context, workshop.GroupID, workshop.ParticipantID) error {
+	return nil
+}
+
+// Film implements Boards: Anna's change, the facilitator's and somebody's.
+func (noBoards) Film(_ context.Context, w *workshop.Workshop, _ workshop.GroupID) (Film, error) {
+	f := Film{Changes: []FilmChange{{At: 1_000, Update: []byte{0, 0}}, {At: 90_000, By: string(workshop.Facilitator), Update: []byte{0, 0}}, {At: 91_000, Update: []byte{0, 0}}}}
+	for _, p := range w.Participants {
+		if p.Name == "Anna" {
+			f.Changes[0].By = string(p.ID)
+		}
+	}
+	return f, nil
+}
+
+// BoardAt implements Boards: nothing is known before the tenth second.
+func (noBoards) BoardAt(_ context.Context, _ *workshop.Workshop, g workshop.Group, at time.Time) (File, error) {
+	if at.Before(time.Unix(10, 0)) {
+		return File{}, workshop.Fail(workshop.CodePastUnknown)
+	}
+	return jsonFile("board.json", g.ID), nil
+}
+
+func (noBoards) Restore(_ context.Context, _ workshop.GroupID, by string, at time.Time, card string) error {
+	if at.Before(time.Unix(10, 0)) || card == "gone" {
+		return workshop.Fail(workshop.CodePastUnknown)
+	}
+	if by == "" {
+		return errors.New("restored by nobody")
+	}
+	return nil
+}
 
 func (noBoards) Drop(context.Context, workshop.GroupID) error { return nil }
 

@@ -30,6 +30,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeUnknownCode:       http.StatusNotFound,
 	workshop.CodeUnknownGroup:      http.StatusNotFound,
 	workshop.CodeUnknownPhase:      http.StatusNotFound,
+	workshop.CodePastUnknown:       http.StatusNotFound,
 	codeBadMethod:                  http.StatusMethodNotAllowed,
 	workshop.CodeGroupFull:         http.StatusConflict,
 	workshop.CodeWorkshopFull:      http.StatusConflict,

@@ -111,6 +111,8 @@ func (b *bench) Authored(context.Context, *Workshop, GroupID, ParticipantID) (Au
 	return AuthoredOnBoard{}, nil
 }
 
+func (b *bench) ForgetPast(context.Context, GroupID, ParticipantID) error { return nil }
+
 func (b *bench) SessionsEnded(context.Context, []SessionID) {}
 
 func (b *bench) WorkshopChanged(context.Context, WorkshopID, uint64) {}

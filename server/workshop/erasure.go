@@ -15,9 +15,10 @@ type Erasure struct {
 }
 
 // ErasePerson erases one person: their row with the name, sessions, private
-// pages, ballots, feedback, what they asked in help requests, and their id in
-// the audit log. Boards hold no names; cards keep an author's id that stands for
-// nobody from then on. Repeating it is no error.
+// pages, ballots, feedback, what they asked in help requests, their id in the
+// audit log, and the history of each board on which they wrote: no earlier moment
+// of it is shown any more. Boards hold no names; cards keep an author's id that
+// stands for nobody from then on. Repeating it is no error.
 func (s *Service) ErasePerson(ctx context.Context, id WorkshopID, expect uint64, p ParticipantID) (*Workshop, error) {
 	// The list first: an erasure that is interrupted is finished by Tidy.
 	if err := s.Ends.KeepErasure(ctx, Erasure{Workshop: id, Participant: p, At: s.Now().UTC().Truncate(time.Second)}); err != nil {
@@ -32,6 +33,11 @@ func (s *Service) ErasePerson(ctx context.Context, id WorkshopID, expect uint64,
 	}
 	if err := s.Private.Erase(ctx, id, p); err != nil {
 		return nil, err
+	}
+	for _, g := range w.Groups {
+		if err := s.Boards.ForgetPast(ctx, g.ID, p); err != nil {
+			return nil, err
+		}
 	}
 	return w, s.Audit.Forget(ctx, id, string(p))
 }

@@ -41,6 +41,7 @@ const (
 	CodeSignInUnavailable Code = "sign-in-unavailable"
 	CodeScreenMoved       Code = "screen-moved"
 	CodeFollowClosed      Code = "follow-up-closed"
+	CodePastUnknown       Code = "past-unknown"
 )
 
 // FieldCode names what is wrong with one field of an input.

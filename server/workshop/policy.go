@@ -47,6 +47,8 @@ const (
 	Vote              Action = "vote"
 	Decide            Action = "decide"
 	CommentBoard      Action = "comment-board"
+	ReadHistory       Action = "read-history"
+	RestoreBoard      Action = "restore-board"
 	GiveFeedback      Action = "give-feedback"
 	ReadFeedback      Action = "read-feedback"
 	ReadOutcome       Action = "read-outcome"
@@ -68,6 +70,7 @@ const (
 	never rule = iota
 	always
 	ownOrVisible // own group's board, the one visited, or any while boards are visible to all
+	ownGroup     // own group's board, whatever its state
 	ownUnfrozen  // own group's board while neither it nor the workshop is shut
 	hasClicker   // own group presents and turns the slides itself
 )
@@ -94,6 +97,8 @@ var permissions = map[Action]map[Role]rule{
 	Vote:              {Member: always},
 	Decide:            {Facilitator: always},
 	CommentBoard:      {Facilitator: always, Member: ownOrVisible},
+	ReadHistory:       {Facilitator: always, Member: ownGroup},
+	RestoreBoard:      {Facilitator: always, Member: ownUnfrozen},
 	GiveFeedback:      {Member: always},
 	ReadFeedback:      {Facilitator: always, Projector: always},
 	LeadScreen:        {Facilitator: always},
@@ -110,6 +115,11 @@ var permissions = map[Action]map[Role]rule{
 	OwnData:        {Member: always},
 	ManageData:     {Facilitator: always},
 	DeleteWorkshop: {Facilitator: always},
+}
+
+// onBoard are the actions for which the group matters.
+var onBoard = map[Action]bool{
+	ReadBoard: true, WriteBoard: true, ImportBoard: true, DropCard: true, CommentBoard: true, ReadHistory: true, RestoreBoard: true,
 }
 
 // Can reports whether the session may do the action: nil, or why not. The
@@ -136,7 +146,7 @@ func (w *Workshop) Can(s Session, a Action, group GroupID) error {
 		}
 	}
 	var g Group
-	if a == ReadBoard || a == WriteBoard || a == ImportBoard || a == DropCard || a == CommentBoard {
+	if onBoard[a] {
 		var err error
 		if g, err = w.Group(group); err != nil {
 			return err
@@ -156,6 +166,8 @@ func (w *Workshop) holds(r rule, of GroupID, g Group) bool {
 	case ownOrVisible:
 		poll, open := w.openPoll()
 		return own || w.Visibility == VisibleToWorkshop || g.ID != "" && w.visited(of) == g.ID || open && poll.Across && w.Status == Open
+	case ownGroup:
+		return own
 	case ownUnfrozen:
 		return own && !g.Frozen && !w.Day.Frozen && w.Status == Open
 	case hasClicker:

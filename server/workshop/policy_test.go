@@ -13,13 +13,14 @@ func TestPermissions(t *testing.T) {
 	everything := slices.Sorted(maps.Keys(permissions))
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
-		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide, FollowUp,
+		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadHistory, RestoreBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide, FollowUp,
 		ManageLeads, ManageDevices, ReadAudit, ManageData, DeleteWorkshop,
 	}
 	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome, TurnSlide}
 	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, FollowUp, ManageDevices, OwnData}
 	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
-	writes := append([]Action{WriteBoard}, reads...)
+	ownReads := append([]Action{ReadHistory}, reads...)
+	writes := append([]Action{WriteBoard, RestoreBoard}, ownReads...)
 	anna := Session{Role: Member, Participant: "anna"}
 	for name, tc := range map[string]struct {
 		session Session
@@ -36,9 +37,9 @@ func TestPermissions(t *testing.T) {
 		"ProjectorFrozen":     {session: Session{Role: Projector}, group: own, state: freezeAll, may: shows},
 		"ProjectorClosed":     {session: Session{Role: Projector}, group: own, state: shut, may: shows},
 		"MemberOwn":           {session: anna, group: own, may: writes},
-		"MemberOwnFrozen":     {session: anna, group: own, state: freeze, may: reads},
-		"MemberAllFrozen":     {session: anna, group: own, state: freezeAll, may: reads},
-		"MemberOwnClosed":     {session: anna, group: own, state: shut, may: reads},
+		"MemberOwnFrozen":     {session: anna, group: own, state: freeze, may: ownReads},
+		"MemberAllFrozen":     {session: anna, group: own, state: freezeAll, may: ownReads},
+		"MemberOwnClosed":     {session: anna, group: own, state: shut, may: ownReads},
 		"MemberOwnVisiting":   {session: anna, group: own, state: walk, may: writes},
 		"MemberOther":         {session: anna, group: other, may: anywhere},
 		"MemberOtherVisible":  {session: anna, group: other, state: show, may: reads},

@@ -82,6 +82,9 @@ type Boards interface {
 	// Rebuild replaces a board by its present content: its history, and all that
 	// was deleted from it, is gone from the store for good.
 	Rebuild(ctx context.Context, w *Workshop, g GroupID) error
+	// ForgetPast removes the history of a board on which the person has ever
+	// written; what the board shows now stays.
+	ForgetPast(ctx context.Context, g GroupID, p ParticipantID) error
 	// Authored returns what a person wrote on the board.
 	Authored(ctx context.Context, w *Workshop, g GroupID, p ParticipantID) (AuthoredOnBoard, error)
 	// SetActionState says how far the action on a card is, or CodeNotFound when
