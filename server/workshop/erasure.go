@@ -24,7 +24,15 @@ func (s *Service) ErasePerson(ctx context.Context, id WorkshopID, expect uint64,
 	if err := s.Ends.KeepErasure(ctx, Erasure{Workshop: id, Participant: p, At: s.Now().UTC().Truncate(time.Second)}); err != nil {
 		return nil, err
 	}
-	w, err := s.change(ctx, id, expect, func(w *Workshop) error { return w.erase(p) })
+	w, err := s.Repository.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	// While the person is on the list Tidy begins anew, so the boards come before.
+	if err := s.forgetPasts(ctx, w, p); err != nil {
+		return nil, err
+	}
+	w, err = s.change(ctx, id, expect, func(w *Workshop) error { return w.erase(p) })
 	if err != nil {
 		return nil, err
 	}
@@ -34,12 +42,20 @@ func (s *Service) ErasePerson(ctx context.Context, id WorkshopID, expect uint64,
 	if err := s.Private.Erase(ctx, id, p); err != nil {
 		return nil, err
 	}
-	for _, g := range w.Groups {
-		if err := s.Boards.ForgetPast(ctx, g.ID, p); err != nil {
-			return nil, err
-		}
+	// And once more, for what they wrote until their sessions ended.
+	if err := s.forgetPasts(ctx, w, p); err != nil {
+		return nil, err
 	}
 	return w, s.Audit.Forget(ctx, id, string(p))
+}
+
+func (s *Service) forgetPasts(ctx context.Context, w *Workshop, p ParticipantID) error {
+	for _, g := range w.Groups {
+		if err := s.Boards.ForgetPast(ctx, g.ID, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // erase removes a participant and what the workshop's own record holds of them.
