@@ -64,7 +64,7 @@ func historyRoutes() []route {
 		{method: http.MethodGet, path: path, id: "history", summary: "Who changed a board when, the oldest first", action: workshop.ReadHistory, status: 200, result: momentsBody{}, problems: unknown, handle: (*api).history},
 		{method: http.MethodGet, path: path + "/film", id: "film", summary: "A board's past for a Yjs client to play: a base and all changes after it; older ones than 3 MB are in the base", action: workshop.ReadHistory, status: 200, result: Film{}, problems: unknown, handle: (*api).film},
 		{method: http.MethodGet, path: path + "/board", id: "boardAt", summary: "A board as JSON as it was at a moment, in milliseconds since 1970", action: workshop.ReadHistory, status: 200, query: []string{"at"}, problems: append([]workshop.Code{workshop.CodeInvalidInput}, unknown...), handle: (*api).boardAt},
-		{method: http.MethodPost, path: path + "/restore", id: "restoreBoard", summary: "Make a board, or one card, read as at a moment: a new change; newer cards are put aside, newer comments stay", action: workshop.RestoreBoard, body: restoreBody{}, status: 204, problems: unknown, handle: (*api).restoreBoard},
+		{method: http.MethodPost, path: path + "/restore", id: "restoreBoard", summary: "Make a board, or one card, read as at a moment: a new change; newer cards are put aside, newer comments stay", action: workshop.RestoreBoard, body: restoreBody{}, status: 204, problems: unknown, audit: workshop.AuditRestore, handle: (*api).restoreBoard},
 	}
 }
 
