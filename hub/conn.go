@@ -78,6 +78,7 @@ type conn struct {
 	reading atomic.Int32 // a readingState
 	failing sync.Once
 	heard   atomic.Int64 // when the client was last heard, Unix nanoseconds
+	line    lineState
 	docless atomic.Int64 // since when it has no document; 0: it has one
 
 	keyMu   sync.Mutex // guards lastKey
@@ -116,7 +117,9 @@ func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.R
 	now := time.Now()
 	c.heard.Store(now.UnixNano())
 	c.docless.Store(now.UnixNano())
-	c.nextPing = now.Add(pingEvery)
+	// The first ping soon: from then on it is known how long the line takes.
+	c.nextPing = now.Add(keepAliveStep)
+	c.line.since, c.line.requests = now, overRequests(r)
 	h.mu.Lock()
 	if h.closing {
 		h.mu.Unlock()
@@ -314,6 +317,9 @@ func (c *conn) leave(key string, m *membership) {
 		c.docless.Store(time.Now().UnixNano())
 	}
 	c.hub.removeMember(m.doc, m.id)
+	if left := c.hub.opts.Left; left != nil {
+		left(m.doc, c.hub.describe(m), c.line.broken())
+	}
 	m.room.post(context.WithoutCancel(c.ctx), func(r *room) {
 		r.core.leave(m.id)
 		r.detach(m.id)
@@ -376,6 +382,7 @@ func (c *conn) offer(f outFrame) {
 // blocks; the first reason counts.
 func (c *conn) fail(code int, reason string) {
 	c.failing.Do(func() {
+		c.line.ended(false)
 		c.hub.metrics.closed.WithLabelValues(fmt.Sprint(code)).Inc()
 		if c.out.pushLast(closeFrame(code, reason)) {
 			c.write()

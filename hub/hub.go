@@ -278,23 +278,6 @@ func (h *Hub) Broadcast(doc store.DocName, payload func(Grant) []byte) {
 	})
 }
 
-// Member is one connection on a document.
-type Member struct {
-	Subject, Session, Role string
-}
-
-// Members returns this instance's connections on the document.
-func (h *Hub) Members(doc store.DocName) []Member {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	out := make([]Member, 0, len(h.members[doc]))
-	for _, m := range h.members[doc] {
-		g := m.grant
-		out = append(out, Member{g.Subject, g.Session, g.Role})
-	}
-	return out
-}
-
 // Drop deletes a document everywhere: in the store and in every hub.
 func (h *Hub) Drop(ctx context.Context, doc store.DocName) error {
 	if err := h.opts.Store.Drop(ctx, doc); err != nil {

@@ -196,6 +196,10 @@ type Options struct {
 	// Address is where a request comes from, for the limits per address; empty
 	// for one that has none. nil: those limits do not hold.
 	Address func(*http.Request) string
+	// Left is told of each connection that leaves a document; lost says that
+	// its line broke, with a goodbye neither from the client nor from the hub.
+	// It must not block. nil: nobody is told.
+	Left func(doc store.DocName, m Member, lost bool)
 	// Greet returns stateless payloads for a connection that has just opened
 	// the document.
 	Greet func(ctx context.Context, doc store.DocName, g Grant) [][]byte

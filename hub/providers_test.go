@@ -56,6 +56,7 @@ type instance struct {
 	hub    *hub.Hub
 	http   *http.Server
 	wg     sync.WaitGroup
+	left   func(store.DocName, hub.Member, bool) // nil: nobody is told
 }
 
 func startInstance(t *testing.T) *instance {
@@ -72,7 +73,7 @@ func (i *instance) up() {
 		i.t.Fatal(err)
 	}
 	i.bus = localbus.New(i.store)
-	if i.hub, err = hub.Open(context.Background(), hub.Options{Store: i.store, Bus: i.bus, Authorizer: i.auth}); err != nil {
+	if i.hub, err = hub.Open(context.Background(), hub.Options{Store: i.store, Bus: i.bus, Authorizer: i.auth, Left: i.left}); err != nil {
 		i.t.Fatal(err)
 	}
 	allow := func(r *http.Request) bool { return !i.strict.Load() || r.Header.Get("Origin") == "" }

@@ -138,8 +138,10 @@ func (c *conn) receive(m inMessage) bool {
 		c.offer(outFrame{op: opPong, head: m.data})
 		return true
 	case m.op == opPong:
+		c.line.answered(time.Now())
 		return true
 	case m.op == opClose:
+		c.line.ended(false)
 		c.fail(closeGoingAway, "")
 		return false
 	case !m.whole:
@@ -231,6 +233,7 @@ func (c *conn) failRead(err error) {
 	case errors.Is(err, errTooLong):
 		c.fail(closeTooLarge, err.Error())
 	default:
+		c.line.ended(true)
 		c.fail(closeGoingAway, "")
 	}
 }

@@ -129,6 +129,7 @@ func (h *Hub) keepLinesAlive(ctx context.Context) {
 				c.keepAlive()
 			}
 			for _, c := range overdue {
+				c.line.ended(true)
 				c.fail(closeTimeout, "no answer in time")
 			}
 		case <-ctx.Done():
@@ -140,6 +141,7 @@ func (h *Hub) keepLinesAlive(ctx context.Context) {
 // keepAlive sends a websocket ping, which browsers answer by themselves, and
 // an empty awareness update, because provider clients count messages only.
 func (c *conn) keepAlive() {
+	c.line.asked(time.Now())
 	c.offer(outFrame{op: opPing})
 	if key := c.anyKey(); key != "" {
 		frame := wire.Awareness(key, wire.EncodeAwareness(nil))

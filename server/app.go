@@ -24,6 +24,7 @@ import (
 	"github.com/pathboard/pathboard/server/i18n"
 	"github.com/pathboard/pathboard/server/janitor"
 	"github.com/pathboard/pathboard/server/library"
+	"github.com/pathboard/pathboard/server/lines"
 	"github.com/pathboard/pathboard/server/live"
 	"github.com/pathboard/pathboard/server/obs"
 	"github.com/pathboard/pathboard/server/persist"
@@ -39,6 +40,7 @@ type App struct {
 	storage storage
 	hub     *hub.Hub
 	live    *live.Live
+	lines   *lines.Lines
 	poll    *poll.Handler
 	measure *obs.Metrics
 	server  *http.Server
@@ -74,6 +76,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now)
 	authority := auth.NewAuthority(keys, workshops)
 	a.live = live.New(workshops, a.storage.bus, a.log)
+	a.lines = a.newLines()
 	proxies, err := c.Proxies()
 	if err != nil {
 		return err
@@ -83,13 +86,14 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Authorizer: auth.NewGate(authority, func(l workshop.Language) string { return i18n.Text(l, "role.facilitator", nil) }),
 		Logger:     a.log, Registerer: metrics.Registry,
 		Limits:  hub.Limits{Connections: c.MaxConnections, ConnectionsPerAddress: c.MaxConnectionsPerAddress},
-		Address: limitedAddress(proxies),
+		Address: limitedAddress(proxies), Left: a.lines.Left,
 	})
 	if err != nil {
 		return fmt.Errorf("open hub: %w", err)
 	}
 	a.live.Start(a.hub)
-	a.poll = poll.New(poll.Options{Socket: a.hub.Handler(httpapi.AllowOrigin(c.PublicURL, proxies))})
+	a.lines.Start(a.hub)
+	a.poll = poll.New(poll.Options{Socket: hub.OverRequests(a.hub.Handler(httpapi.AllowOrigin(c.PublicURL, proxies)))})
 	templates, err := template.All()
 	if err != nil {
 		return fmt.Errorf("read templates: %w", err)
@@ -117,7 +121,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
 		Boards: work, Images: images, Library: searchIn(shelf),
 		Web:    web,
-		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks,
+		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks, Lines: a.lines,
 		AdminToken: c.AdminToken, Controller: httpapi.Controller{Name: c.Controller, Contact: c.Contact},
 		PublicURL: c.PublicURL, TrustedProxies: proxies,
 		NewID: newID, Logger: a.log, Observe: metrics.Request, ObserveImage: metrics.Image,
@@ -232,41 +236,8 @@ func (a *App) Close(ctx context.Context) error {
 	if a.live != nil {
 		a.live.Close()
 	}
+	if a.lines != nil {
+		a.lines.Close()
+	}
 	return errors.Join(append(errs, a.storage.close())...)
-}
-
-// readiness remembers the last probe for a moment, so that asking often costs
-// the store nothing.
-type readiness struct {
-	mu     sync.Mutex // held during a probe: one at a time
-	at     time.Time
-	checks []httpapi.Check
-}
-
-const (
-	probeEvery   = time.Second
-	probeTimeout = 3 * time.Second
-)
-
-var errDraining = errors.New("the server is stopping")
-
-// checks says what must work for edits to be saved and delivered.
-func (a *App) checks(ctx context.Context) []httpapi.Check {
-	if a.draining.Load() {
-		return []httpapi.Check{{Name: "serving", Err: errDraining}}
-	}
-	r := &a.ready
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if time.Since(r.at) < probeEvery {
-		return r.checks
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTimeout)
-	defer cancel()
-	r.checks = []httpapi.Check{{Name: "store", Err: a.storage.store.Ready(ctx)}, {Name: "bus", Err: a.storage.bus.Ready(ctx)}}
-	for _, c := range r.checks {
-		a.measure.Ready(c.Name, c.Err == nil)
-	}
-	r.at = time.Now()
-	return r.checks
 }

@@ -33,6 +33,8 @@ type line struct {
 	bytes     int
 	batch     uint64   // the number of last
 	last      [][]byte // the batch that has not been acknowledged
+	pinged    bool     // the websocket asks for a sign of life
+	lastPing  bool     // it asked before last was made
 	closeCode int
 	over      bool
 	news      chan struct{} // closed and replaced when something has changed
@@ -43,7 +45,35 @@ type line struct {
 func newLine(name string, ws *websocket.Conn) *line {
 	l := &line{name: name, ws: ws, ended: make(chan struct{}), news: make(chan struct{}), closeCode: websocket.CloseAbnormalClosure}
 	l.room = sync.NewCond(&l.mu)
+	// A ping is for the client, not for this end of the pipe: it is answered
+	// when the client has fetched what came with it.
+	ws.SetPingHandler(func(string) error {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.pinged = true
+		return nil
+	})
 	return l
+}
+
+// acknowledge says that batch n has arrived, to the websocket too if it asked.
+func (l *line) acknowledge(n uint64) {
+	l.mu.Lock()
+	owed := n == l.batch && l.last != nil && l.lastPing
+	if owed {
+		l.lastPing = false
+	}
+	l.mu.Unlock()
+	if owed {
+		_ = l.ws.WriteControl(websocket.PongMessage, nil, time.Now().Add(sendTimeout))
+	}
+}
+
+// goodbye tells the websocket that the client leaves, and ends it.
+func (l *line) goodbye() {
+	bye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
+	_ = l.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(sendTimeout))
+	l.end()
 }
 
 // end closes the websocket; read notices.
@@ -176,6 +206,7 @@ func (l *line) next() {
 		count++
 	}
 	l.last, l.waiting = l.waiting[:count:count], l.waiting[count:]
+	l.lastPing, l.pinged = l.pinged, false
 	l.bytes -= size
 	l.batch++
 	l.room.Broadcast()

@@ -108,7 +108,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.receive(w, r, l)
 	case http.MethodDelete:
 		h.forget(l)
-		l.end()
+		l.goodbye()
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		w.Header().Set("Allow", "GET, POST, DELETE")
@@ -191,6 +191,7 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request, l *line) {
 		return
 	}
 	l.touch(h.opts.Hold + h.opts.Idle)
+	l.acknowledge(n)
 	defer l.touch(h.opts.Idle)
 	batch, messages, err := l.take(r.Context(), n, h.opts.Hold)
 	switch {

@@ -286,3 +286,41 @@ func TestWhatTheSocketRefuses(t *testing.T) {
 		t.Errorf("closing: %d", got)
 	}
 }
+
+// TestAPingIsAnsweredByTheClient: how long the way to a client takes is not
+// what the pipe inside the process takes.
+func TestAPingIsAnsweredByTheClient(t *testing.T) {
+	ponged := make(chan struct{})
+	var serving sync.WaitGroup
+	t.Cleanup(serving.Wait)
+	up := websocket.Upgrader{}
+	_, c := start(t, Options{Hold: 50 * time.Millisecond, Socket: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ws, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		ws.SetPongHandler(func(string) error { close(ponged); return nil })
+		serving.Go(func() {
+			defer ws.Close()
+			_ = ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))
+			_ = ws.WriteMessage(websocket.BinaryMessage, []byte("with the ping"))
+			for {
+				if _, _, err := ws.ReadMessage(); err != nil {
+					return
+				}
+			}
+		})
+	})})
+	if got, _ := c.all(0, 1); got[0] != "with the ping" {
+		t.Fatalf("got %q", got)
+	}
+	select {
+	case <-ponged:
+		t.Fatal("answered before the client said that it has it")
+	default:
+	}
+	if code, _ := c.hear(1); code != http.StatusNoContent {
+		t.Fatalf("asking for more: %d", code)
+	}
+	<-ponged
+}

@@ -16,7 +16,7 @@ import (
 )
 
 // Options of the HTTP edge. Service, Authority, Guard, Boards, Images, Library, Socket,
-// Plain, Poll, Ready, NewID and Logger are required.
+// Plain, Poll, Ready, Lines, NewID and Logger are required.
 type Options struct {
 	Service   *workshop.Service
 	Authority *auth.Authority
@@ -33,6 +33,8 @@ type Options struct {
 	// Poll carries the messages of sockets over plain requests, on /ws/poll.
 	Poll  http.Handler
 	Ready func(context.Context) []Check
+	// Lines says how people are connected.
+	Lines Lines
 	// AdminToken, when set, is needed to create a workshop.
 	AdminToken string
 	// SignIn, when set, is needed to create a workshop, or else the admin token.

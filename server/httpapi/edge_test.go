@@ -21,6 +21,7 @@ import (
 
 	"github.com/pathboard/pathboard/hub/store/filestore"
 	"github.com/pathboard/pathboard/server/auth"
+	"github.com/pathboard/pathboard/server/lines"
 	"github.com/pathboard/pathboard/server/persist"
 	"github.com/pathboard/pathboard/server/template"
 	"github.com/pathboard/pathboard/server/workshop"
@@ -196,8 +197,16 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 		Plain:  func(func(*http.Request) bool, func(*http.Request) string) http.Handler { return socket },
 		Poll:   socket,
 		Ready:  func(context.Context) []Check { return []Check{{Name: "store"}} },
+		Lines:  oneLine{},
 		NewID:  newID, Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, log
+}
+
+// oneLine is a workshop where one person is connected.
+type oneLine struct{}
+
+func (oneLine) Look(context.Context, workshop.WorkshopID) lines.View {
+	return lines.View{Instances: []lines.Instance{}, Lines: []lines.Line{{Role: workshop.Member, Person: "p", Connected: true, Milliseconds: 12}}}
 }
 
 func newEdge(t *testing.T) *edge {

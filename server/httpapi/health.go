@@ -1,11 +1,15 @@
 package httpapi
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // Check is one thing that must work for the instance to be of use.
 type Check struct {
 	Name string
 	Err  error
+	Took time.Duration
 }
 
 func (a *api) health(c *call) error {

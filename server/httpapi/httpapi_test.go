@@ -113,6 +113,8 @@ func TestScenarios(t *testing.T) {
 		"PagePosted":            {method: "POST", path: "/assets/app-1a.js", status: 404},
 		"Health":                {method: "GET", path: "/healthz", status: 200, contains: []string{`"ok"`}},
 		"Ready":                 {method: "GET", path: "/readyz", status: 200, contains: []string{`"store":"ok"`}},
+		"Lines":                 {actor: "facilitator", method: "GET", path: "/api/workshops/{w}/lines", status: 200, contains: []string{`"personId":"p","connected":true,"milliseconds":12`}},
+		"LinesByMember":         {actor: "anna", method: "GET", path: "/api/workshops/{w}/lines", status: 403},
 		"PageHome":              {method: "GET", path: "/", status: 200, contains: []string{"<title>app"}},
 		"PageBoard":             {method: "GET", path: "/w/1/groups/2", status: 200, contains: []string{"<title>app"}},
 		"PageUnknown":           {method: "GET", path: "/wp-admin", status: 404, contains: []string{"Nie ma takiej strony", "There is no such page"}},

@@ -41,7 +41,7 @@ const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
 func routes() []route {
-	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), signInRoutes(), imageRoutes(), historyRoutes())
+	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), lineRoutes(), signInRoutes(), imageRoutes(), historyRoutes())
 }
 
 // coreRoutes are those of workshops, people, groups and boards.

@@ -58,6 +58,7 @@ const (
 	ManageLeads       Action = "manage-facilitators"
 	ManageDevices     Action = "manage-devices"
 	ReadAudit         Action = "read-audit"
+	SeeLines          Action = "see-lines"
 	DeleteWorkshop    Action = "delete-workshop"
 	OwnData           Action = "own-data"
 	ManageData        Action = "manage-data"
@@ -111,6 +112,7 @@ var permissions = map[Action]map[Role]rule{
 	// Members only their own, which Devices knows.
 	ManageDevices: {Facilitator: always, Member: always},
 	ReadAudit:     {Facilitator: always},
+	SeeLines:      {Facilitator: always},
 	// What is kept of a person: their own, or for who leads anybody's.
 	OwnData:        {Member: always},
 	ManageData:     {Facilitator: always},
