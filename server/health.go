@@ -60,7 +60,7 @@ func (a *App) newLines() *lines.Lines {
 			checks := a.checks(ctx)
 			health := make([]lines.Health, len(checks))
 			for i, c := range checks {
-				health[i] = lines.Health{Name: c.Name, OK: c.Err == nil, Milliseconds: c.Took.Milliseconds()}
+				health[i] = lines.Health{Name: c.Name, OK: c.Err == nil, Milliseconds: (c.Took + time.Millisecond - 1).Milliseconds()}
 			}
 			return health
 		},
