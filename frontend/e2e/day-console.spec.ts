@@ -2,6 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { card } from './support/board';
 import { Pathboard } from './support/processes';
+import { Scripted } from './support/attendee';
+import { Lead, type State } from './support/lead';
 import { createWorkshop, memberJoins } from './support/workshop';
 
 let server: Pathboard;
@@ -136,4 +138,34 @@ test('the facilitator warms up, has people write, vote, walk and look back', asy
   await expect(wrap.getByText('Odpowiedziała 1 osoba')).toBeVisible();
   await clean(page, 'tools');
   await Promise.all([ada.context.close(), lead.close()]);
+});
+
+test('who joins at that moment stops no command, another facilitator does', async ({ page }) => {
+  const created = await createWorkshop(server.url);
+  const other = new Lead(server.url, created);
+  const latecomers = ['Ada', 'Jan', 'Ola'];
+  await page.route('**/groups/form', async (route) => {
+    const name = latecomers.shift();
+    if (name) await new Scripted(server.url, name, 'Zieleń').join(created.joinCode);
+    await route.continue();
+  });
+  await new Scripted(server.url, 'Ewa', 'Budżet').join(created.joinCode);
+  await page.goto(created.links.facilitator);
+  await page.getByRole('tab', { name: /uczestni/i }).click();
+  await page.getByRole('button', { name: 'Utwórz grupy' }).click();
+  await expect(page.getByText('Bez grupy')).toHaveCount(0);
+  const { workshop } = await other.send<State>('GET', '');
+  expect(workshop.participants.map((p) => !!p.groupId)).toEqual([true, true, true, true]);
+
+  // Both press "next phase": the day moves on by one phase, not by two.
+  await page.route('**/phase', async (route) => {
+    await other.send('POST', 'phase', { action: 'skip' });
+    await page.unroute('**/phase');
+    await route.continue();
+  });
+  await page.getByRole('tab', { name: 'Przebieg i grupy' }).click();
+  await page.getByRole('button', { name: /^Rozpocznij: / }).click();
+  await expect(page.getByText('Ktoś inny właśnie zmienił warsztat.')).toBeVisible();
+  const after = await other.send<State>('GET', '');
+  expect(after.workshop.phase?.index).toBe(0);
 });

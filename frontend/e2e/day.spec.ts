@@ -52,11 +52,6 @@ async function shown(page: Page): Promise<number> {
   return (minutes ?? NaN) * 60 + (seconds ?? NaN);
 }
 
-// Once in three runs of everything a browser stood still when the groups were
-// formed. A second try tells that from a fault that is always there, and the
-// summary names it as flaky.
-test.describe.configure({ retries: 1 });
-
 test('23 people on two instances: a whole day', async ({ browser }) => {
   test.setTimeout(240_000);
   const redis = await Redis.start();

@@ -52,7 +52,7 @@ func (a *api) run(r route) echo.HandlerFunc {
 			return err
 		}
 		if err := r.handle(a, c); err != nil {
-			return err
+			return a.withCurrent(c, err)
 		}
 		a.record(c, r)
 		return nil
@@ -80,6 +80,29 @@ func (a *api) admit(c *call, r route) error {
 		}
 	}
 	return nil
+}
+
+// stale is a change meant for an older version, with the workshop as it is now.
+type stale struct {
+	error
+	current workshopBody
+}
+
+func (s *stale) Unwrap() error { return s.error }
+
+// withCurrent adds to a conflict of versions what the caller needs to decide
+// again, so that nobody has to ask for it while a whole hall comes in.
+func (a *api) withCurrent(c *call, err error) error {
+	e, ok := errors.AsType[*workshop.Error](err)
+	if !ok || e.Code != workshop.CodeVersionConflict || c.workshop == nil {
+		return err
+	}
+	// The right was checked for the older state: it is asked again for this one.
+	w, again := a.Authority.Can(c.ctx, c.session, workshop.ViewWorkshop, auth.Target{Workshop: c.workshop.ID})
+	if again != nil {
+		return err
+	}
+	return &stale{err, workshopBody{Workshop: w.View(c.session.Role), Version: w.Version}}
 }
 
 // bearer returns the token of a request, or "".

@@ -44,7 +44,7 @@ func TestScenarios(t *testing.T) {
 		"WorkshopNoSuch":        {actor: "facilitator", method: "GET", path: "/api/workshops/nope", status: 403},
 		"WorkshopNobody":        {method: "GET", path: "/api/workshops/{w}", status: 401},
 		"ChangeOK":              {actor: "facilitator", method: "PATCH", path: "/api/workshops/{w}", ifMatch: "now", body: `{"title":"Nowy","visibility":"workshop"}`, status: 200, contains: []string{`"title":"Nowy"`, `"version":4`}},
-		"ChangeStale":           {actor: "facilitator", method: "PATCH", path: "/api/workshops/{w}", ifMatch: `"1"`, body: `{"title":"Nowy"}`, status: 412, contains: []string{`"version-conflict"`}},
+		"ChangeStale":           {actor: "facilitator", method: "PATCH", path: "/api/workshops/{w}", ifMatch: `"1"`, body: `{"title":"Nowy"}`, status: 412, contains: []string{`"version-conflict"`, `"current":{"workshop":{"id":"{w}"`, `"version":3`}},
 		"ChangeOddVersion":      {actor: "facilitator", method: "PATCH", path: "/api/workshops/{w}", ifMatch: `banana`, body: `{"title":"Nowy"}`, status: 412},
 		"ChangeNoVersion":       {actor: "facilitator", method: "PATCH", path: "/api/workshops/{w}", body: `{"title":"Nowy"}`, status: 428, contains: []string{`"precondition-required"`}},
 		"ChangeByMember":        {actor: "anna", method: "PATCH", path: "/api/workshops/{w}", ifMatch: "now", body: `{"title":"Nowy"}`, status: 403},

@@ -68,6 +68,9 @@ type Problem struct {
 	Detail    string         `json:"detail"`
 	Errors    []FieldProblem `json:"errors,omitempty"`
 	RequestID string         `json:"requestId,omitempty"`
+	// Current is the workshop as it is now, where a change was meant for an
+	// older version and its sender may see it.
+	Current *workshopBody `json:"current,omitempty"`
 }
 
 // FieldProblem says what is wrong with one field of the request.
@@ -129,6 +132,9 @@ func (a *api) fail(err error, c echo.Context) {
 	p.RequestID = requestID(c)
 	if p.Status >= http.StatusInternalServerError && c.Request().Context().Err() == nil {
 		a.log.Error("request failed", "request", p.RequestID, "route", c.Path(), "code", string(e.Code), "error", err.Error())
+	}
+	if s, ok := errors.AsType[*stale](err); ok {
+		p.Current = &s.current
 	}
 	h := c.Response().Header()
 	switch p.Status {

@@ -31,7 +31,7 @@ export interface State {
     participants: { id: string; name: string; groupId: string | null; joined: boolean }[];
     groups: { id: string; name: string; members: string[] }[];
     agenda: { id: string; kind: string; stageId?: string }[];
-    phase: { id: string; kind: string } | null;
+    phase: { id: string; kind: string; index: number } | null;
     version: number;
   };
 }

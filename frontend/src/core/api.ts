@@ -22,6 +22,8 @@ export class ApiError extends Error {
     readonly code: string,
     detail: string,
     readonly fields: readonly { field: string; code: string; detail: string }[] = [],
+    /** The workshop as it is now, where a command was meant for an older one. */
+    readonly current?: Versioned,
   ) {
     super(detail);
     this.name = 'ApiError';
@@ -308,8 +310,15 @@ async function problem(answer: Response): Promise<ApiError> {
       code?: string;
       detail?: string;
       errors?: { field: string; code: string; detail: string }[];
+      current?: Versioned;
     };
-    return new ApiError(answer.status, p.code ?? 'internal', p.detail ?? '', p.errors ?? []);
+    return new ApiError(
+      answer.status,
+      p.code ?? 'internal',
+      p.detail ?? '',
+      p.errors ?? [],
+      p.current,
+    );
   } catch {
     return new ApiError(answer.status, 'internal', '');
   }
