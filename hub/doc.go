@@ -5,7 +5,7 @@
 // feeds it and carries out the effects. A connection has a reader while there is
 // something to read and a writer while there is something to write; many documents
 // share it. The journal gathers the appends of all rooms into one durable write at
-// a time.
+// a time; a store of several independent parts (store.Lanes) has a journal for each.
 //
 // Order of locks and waits, so that nothing can wait in a circle:
 //

@@ -28,18 +28,18 @@ type Hub struct {
 	opts    Options
 	log     *slog.Logger
 	metrics *metrics
-	journal *journal
+	journal []*journal // one a lane of the store
 	door    *door
 	poller  *poller // nil: each connection has a goroutine that reads
 
 	compactions chan store.DocName
 	notices     chan outNotice
 
-	life    context.Context // of everything but the journal's last writes
+	life    context.Context // of everything but the journals' last writes
 	cancel  context.CancelFunc
 	opening context.Context    // of loading documents: ends when Close begins
 	noMore  context.CancelFunc // ends opening
-	wg      sync.WaitGroup     // journal, compactor, publisher, keeper of lines
+	wg      sync.WaitGroup     // journals, compactor, publisher, keeper of lines
 	rwg     sync.WaitGroup     // rooms
 	cwg     sync.WaitGroup     // connections
 	closed  chan struct{}      // closed when Close has ended
@@ -82,16 +82,17 @@ func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 		compactions: make(chan store.DocName, compactQueue), notices: make(chan outNotice, publishQueue),
 		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{}, kept: map[store.DocName]kept{},
 	}
-	h.journal = &journal{
-		log: opts.Store, queue: make(chan journalEntry, journalQueue),
-		patience: opts.Limits.AppendPatience, logger: h.log, metrics: h.metrics,
-	}
 	if h.poller, err = newPoller(); err != nil {
 		cancel()
 		return nil, err
 	}
 	undrop := opts.Bus.Subscribe(dropTopic, func(b []byte) { h.dropped(store.DocName(b)) })
-	h.wg.Go(func() { h.journal.run(life) })
+	for range lanes(opts.Store) {
+		h.journal = append(h.journal, newJournal(h))
+	}
+	for _, j := range h.journal {
+		h.wg.Go(func() { j.run(life) })
+	}
 	h.wg.Go(func() { h.compactor(life) })
 	h.wg.Go(func() { h.mender(life) })
 	h.wg.Go(func() { h.keepLinesAlive(life) })

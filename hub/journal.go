@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	// journalQueue bounds the appends waiting for the next batch; rooms wait.
+	// journalQueue bounds the appends waiting for the next batch, in all
+	// journals; rooms wait.
 	journalQueue = 1024
 	// journalBatch bounds one durable write.
 	journalBatch = 512
@@ -61,6 +62,29 @@ type heldEntries struct {
 	next    time.Time // of the next attempt
 	pause   time.Duration
 	until   time.Time // patience ends
+}
+
+func newJournal(h *Hub) *journal {
+	return &journal{
+		log: h.opts.Store, queue: make(chan journalEntry, journalQueue/lanes(h.opts.Store)),
+		patience: h.opts.Limits.AppendPatience, logger: h.log, metrics: h.metrics,
+	}
+}
+
+// lanes is how many parts of a store are written independently, each by a
+// journal of its own.
+func lanes(s store.Log) int {
+	if l, ok := s.(store.Lanes); ok {
+		return l.Lanes()
+	}
+	return 1
+}
+
+func lane(s store.Log, doc store.DocName) int {
+	if l, ok := s.(store.Lanes); ok {
+		return l.Lane(doc)
+	}
+	return 0
 }
 
 // run serves until ctx ends, then writes what is still queued.

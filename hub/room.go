@@ -43,13 +43,14 @@ type event func(r *room)
 // room carries out what its core decides.
 type room struct {
 	// static after newRoom
-	hub   *Hub
-	name  store.DocName
-	inbox chan event
-	mail  mailbox
-	ready chan struct{} // closed when loaded or failed
-	done  chan struct{} // closed when the goroutine has ended
-	stop  chan struct{} // closed to end the room of a closing hub
+	hub     *Hub
+	name    store.DocName
+	journal *journal
+	inbox   chan event
+	mail    mailbox
+	ready   chan struct{} // closed when loaded or failed
+	done    chan struct{} // closed when the goroutine has ended
+	stop    chan struct{} // closed to end the room of a closing hub
 
 	loadErr error // set before ready is closed
 
@@ -88,7 +89,7 @@ func newRoom(h *Hub, name store.DocName, ephemeral bool) *room {
 	// Provider clients use 32-bit ids; the server's own lie above them.
 	id := binary.LittleEndian.Uint64(editor[:])>>12 | 1<<33
 	return &room{
-		hub: h, name: name,
+		hub: h, name: name, journal: h.journal[lane(h.opts.Store, name)],
 		inbox: make(chan event, roomInbox),
 		mail:  mailbox{signal: make(chan struct{}, 1)},
 		ready: make(chan struct{}), done: make(chan struct{}), stop: make(chan struct{}),
@@ -472,10 +473,10 @@ func (r *room) answer(c *conn, f outFrame) {
 // append hands an entry to the journal. Nobody waits for a write meanwhile.
 func (r *room) append(e journalEntry) {
 	select {
-	case r.hub.journal.queue <- e:
+	case r.journal.queue <- e:
 	default:
 		r.flush()
-		r.hub.journal.queue <- e
+		r.journal.queue <- e
 	}
 }
 

@@ -172,6 +172,16 @@ type Record struct {
 	Value   []byte
 }
 
+// Lanes is what a store may also be able to say: documents of different lanes
+// are written independently, so that appends to one need not wait for those to
+// another. A document's lane never changes while the store is open.
+type Lanes interface {
+	// Lanes is how many there are, at least one.
+	Lanes() int
+	// Lane is the document's, from 0 on.
+	Lane(doc DocName) int
+}
+
 // Records keeps records, as durable as the log.
 type Records interface {
 	// Get returns the record or ErrNotFound.
