@@ -15,10 +15,10 @@ chmod 700 "$folder" # the files themselves are read by users of the containers
 
 printf 'redis://pathboard:%s@redis:6379' "$password" > "$folder/redis_url"
 printf '%s' "$(secret)" > "$folder/admin_token"
-# One user with the keys, channels and commands that Pathboard uses.
+# One user with the keys, channels and commands that Pathboard uses, also on a cluster.
 printf '%s\n' \
   'user default off' \
-  "user pathboard on >$password resetkeys ~pb:* resetchannels &pb:* -@all +@read +@write +@pubsub +@scripting +@transaction +@connection +info +time +config|get -@dangerous +info +config|get -keys -flushall -flushdb -swapdb -sort -script|flush -script|kill -function" \
+  "user pathboard on >$password resetkeys ~pb:* resetchannels &pb:* -@all +@read +@write +@pubsub +@scripting +@transaction +@connection +info +time +config|get -@dangerous +info +config|get +cluster|slots +cluster|nodes -keys -flushall -flushdb -swapdb -sort -script|flush -script|kill -function" \
   > "$folder/users.acl"
 chmod 444 "$folder"/*
 echo "Secrets are in $folder. Creating a workshop needs the token in $folder/admin_token."

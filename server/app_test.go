@@ -17,7 +17,11 @@ import (
 	"github.com/pathboard/pathboard/hub/hubtest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// Ends within a second of Close, where a Redis was away for long.
+		goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
 
 // seenWorkshop and what follows are what a client knows of the HTTP contract: they
 // are written here again on purpose.

@@ -9,7 +9,10 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"time"
+
+	"github.com/redis/go-redis/v9"
 
 	"github.com/pathboard/pathboard/server/config"
 	"github.com/pathboard/pathboard/server/doctor"
@@ -60,13 +63,14 @@ func examineRedis(ctx context.Context, c config.Config, log *slog.Logger) doctor
 		return doctor.Wrong("see deploy/redis/redis.conf and deploy/secrets.sh for the settings and rights that are needed", "%v", err)
 	}
 	defer s.Close()
-	before := time.Now()
-	there, err := s.Client().Time(ctx).Result()
+	nodes, err := s.Nodes(ctx)
 	if err != nil {
-		return doctor.Wrong("give the user the command TIME, see deploy/secrets.sh", "Redis does not tell its time: %v", err)
+		return doctor.Wrong("see CLUSTER NODES for masters that are away", "%v", err)
 	}
-	if f := doctor.Skew("the clock of Redis", there, before, time.Now()); f.Wrong != "" {
-		return f
+	for _, node := range nodes {
+		if f := examineNode(ctx, node, len(nodes) > 1); f.Wrong != "" {
+			return f
+		}
 	}
 	began := time.Now()
 	if err := s.Ready(ctx); err != nil {
@@ -76,8 +80,34 @@ func examineRedis(ctx context.Context, c config.Config, log *slog.Logger) doctor
 	if took > slowRedis {
 		return doctor.Wrong("put Redis near the server and its file on a local SSD", "a durable write takes %s", took.Round(time.Millisecond))
 	}
-	if memory, err := s.Client().ConfigGet(ctx, "maxmemory").Result(); err == nil && memory["maxmemory"] == "0" {
-		return doctor.Wrong("set maxmemory to half of the machine's memory: the rest is needed while the file is rewritten", "Redis may take all memory")
-	}
 	return doctor.Fine("settings are durable, a durable write takes %.1f ms, the clocks agree", float64(took.Microseconds())/1000)
+}
+
+// examineNode examines the one Redis, or one master of a cluster.
+func examineNode(ctx context.Context, node *redis.Client, ofCluster bool) doctor.Finding {
+	which := "Redis"
+	if ofCluster {
+		which = "Redis " + node.Options().Addr
+	}
+	before := time.Now()
+	there, err := node.Time(ctx).Result()
+	if err != nil {
+		return doctor.Wrong("give the user the command TIME, see deploy/secrets.sh", "%s does not tell its time: %v", which, err)
+	}
+	if f := doctor.Skew("the clock of "+which, there, before, time.Now()); f.Wrong != "" {
+		return f
+	}
+	if memory, err := node.ConfigGet(ctx, "maxmemory").Result(); err == nil && memory["maxmemory"] == "0" {
+		return doctor.Wrong("set maxmemory to half of the machine's memory: the rest is needed while the file is rewritten", "%s may take all memory", which)
+	}
+	if !ofCluster {
+		return doctor.Finding{}
+	}
+	if whole, err := node.ConfigGet(ctx, "cluster-require-full-coverage").Result(); err == nil && whole["cluster-require-full-coverage"] == "yes" {
+		return doctor.Wrong("set cluster-require-full-coverage no on every node: else all boards stand still while one master is away", "%s serves nothing while any slot has no master", which)
+	}
+	if info, err := node.Info(ctx, "replication").Result(); err == nil && strings.Contains(info, "connected_slaves:0") {
+		return doctor.Wrong("add a replica: its boards stand still for as long as it is away", "%s has no replica that is connected", which)
+	}
+	return doctor.Finding{}
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/pathboard/pathboard/hub/bus/internal/topics"
+	"github.com/pathboard/pathboard/hub/store"
+	"github.com/pathboard/pathboard/hub/store/redisstore"
 )
 
 const (
@@ -24,35 +26,43 @@ const (
 	// it may hear nothing before it takes the line for dead.
 	beatEvery   = 2 * time.Second
 	silenceMost = 6 * time.Second
-	// publishTimeout bounds one notice to itself.
+	// publishTimeout bounds the attempts at one notice to itself.
 	publishTimeout = 2 * time.Second
 )
 
 // notices is the pub/sub side: topics that have subscribers here are channels
 // subscribed to in Redis.
 type notices struct {
-	client *redis.Client
+	nodes  nodes
 	topics *topics.Topics
 	beats  string // our own channel
 	log    *slog.Logger
 
 	changed chan struct{} // one slot: wanted has changed
 
+	// told, on a cluster, hears that a document's log may have grown.
+	told func(doc store.DocName)
+
 	mu     sync.Mutex // guards what follows
 	wanted map[string]bool
 	probes map[string]chan struct{} // by the nonce that is to come back
 }
 
-func newNotices(client *redis.Client, t *topics.Topics, instance string, log *slog.Logger) *notices {
+func newNotices(of nodes, t *topics.Topics, instance string, log *slog.Logger) *notices {
 	beats := beatPrefix + instance
 	return &notices{
-		client: client, topics: t, beats: beats, log: log, changed: make(chan struct{}, 1),
+		nodes: of, topics: t, beats: beats, log: log, changed: make(chan struct{}, 1),
+		told:   func(store.DocName) {},
 		wanted: map[string]bool{beats: true}, probes: map[string]chan struct{}{},
 	}
 }
 
 func (n *notices) publish(ctx context.Context, topic string, payload []byte) error {
-	if err := n.client.Publish(ctx, channelPrefix+topic, payload).Err(); err != nil {
+	node, err := n.nodes.near(ctx)
+	if err == nil {
+		err = node.Publish(ctx, channelPrefix+topic, payload).Err()
+	}
+	if err != nil {
 		return fmt.Errorf("publish notice: %w", err)
 	}
 	return nil
@@ -61,21 +71,21 @@ func (n *notices) publish(ctx context.Context, topic string, payload []byte) err
 func (n *notices) subscribe(topic string, f func([]byte)) func() {
 	first, stop := n.topics.Subscribe(topic, f)
 	if first {
-		n.want(topic, true)
+		n.want(channelPrefix+topic, true)
 	}
 	return func() {
 		if stop() {
-			n.want(topic, false)
+			n.want(channelPrefix+topic, false)
 		}
 	}
 }
 
-func (n *notices) want(topic string, wanted bool) {
+func (n *notices) want(channel string, wanted bool) {
 	n.mu.Lock()
 	if wanted {
-		n.wanted[channelPrefix+topic] = true
+		n.wanted[channel] = true
 	} else {
-		delete(n.wanted, channelPrefix+topic)
+		delete(n.wanted, channel)
 	}
 	n.mu.Unlock()
 	select {
@@ -102,8 +112,12 @@ func (n *notices) receive(ctx context.Context) {
 // receiveOn serves one connection until it fails. On a later than the first,
 // subscribers learn that they may have missed something once it works.
 func (n *notices) receiveOn(ctx context.Context, again bool, works func()) error {
+	node, err := n.nodes.next(ctx)
+	if err != nil {
+		return err
+	}
 	channels := n.channels()
-	ps := n.client.Subscribe(ctx, channels...)
+	ps := node.Subscribe(ctx, channels...)
 	defer ps.Close()
 	defer context.AfterFunc(ctx, func() { _ = ps.Close() })()
 	ctx, cancel := context.WithCancel(ctx)
@@ -120,6 +134,9 @@ func (n *notices) receiveOn(ctx context.Context, again bool, works func()) error
 		case *redis.Subscription:
 			if again && m.Channel == n.beats {
 				n.topics.Gap()
+			}
+			if doc, ok := redisstore.DocOfLog(m.Channel); ok && m.Kind == "subscribe" {
+				n.told(doc) // of what was written before
 			}
 			works()
 		case *redis.Message:
@@ -174,6 +191,10 @@ func (n *notices) adjust(ctx context.Context, ps *redis.PubSub, channels []strin
 }
 
 func (n *notices) heard(channel, payload string) {
+	if doc, ok := redisstore.DocOfLog(channel); ok {
+		n.told(doc)
+		return
+	}
 	if channel != n.beats {
 		n.topics.Publish(strings.TrimPrefix(channel, channelPrefix), []byte(payload))
 		return
@@ -196,15 +217,31 @@ func (n *notices) beat(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			once, cancel := context.WithTimeout(ctx, publishTimeout)
-			_ = n.client.Publish(once, n.beats, "").Err() // the receiver notices
-			cancel()
+			_ = n.speak(ctx, "") // the receiver notices
 			select {
 			case n.changed <- struct{}{}:
 			default:
 			}
 		}
 	}
+}
+
+// speak sends a beat. On a cluster it comes from any node, mostly another than
+// the one we listen to: it has to find its way.
+func (n *notices) speak(ctx context.Context, payload string) (err error) {
+	tries := n.nodes.tries()
+	for range tries {
+		once, cancel := context.WithTimeout(ctx, publishTimeout/time.Duration(tries))
+		var node *redis.Client
+		if node, err = n.nodes.far(once); err == nil {
+			err = node.Publish(once, n.beats, payload).Err()
+		}
+		cancel()
+		if err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // probe waits for a notice of ours to come back.
@@ -219,7 +256,7 @@ func (n *notices) probe(ctx context.Context) error {
 		delete(n.probes, nonce)
 	}()
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
-		if err := n.client.Publish(ctx, n.beats, nonce).Err(); err != nil {
+		if err := n.speak(ctx, nonce); err != nil {
 			return fmt.Errorf("notices do not come back: %w", err)
 		}
 		timer := time.NewTimer(wait)

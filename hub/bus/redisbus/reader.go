@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -150,6 +149,9 @@ func (r *reader) unblock(ctx context.Context) {
 
 // run reads on one connection after the other until ctx ends.
 func (r *reader) run(ctx context.Context) {
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { r.interrupt(ctx) })
 	wait := retryFirst
 	for ctx.Err() == nil {
 		err := r.readOn(ctx, func() { wait = retryFirst })
@@ -217,7 +219,9 @@ func (r *reader) readOn(ctx context.Context, works func()) error {
 			return err
 		}
 		for _, s := range streams {
-			r.deliver(set[docOf(s.Stream)], redisstore.Entries(s.Messages))
+			if doc, ok := redisstore.DocOfLog(s.Stream); ok {
+				r.deliver(set[doc], redisstore.Entries(s.Messages))
+			}
 		}
 	}
 	return ctx.Err()
@@ -324,14 +328,8 @@ func (r *reader) comparePart(ctx context.Context, part []*following, lost map[*f
 func arguments(set map[store.DocName][]*following) []string {
 	keys, ids := make([]string, 0, 2*len(set)), make([]string, 0, len(set))
 	for doc, followers := range set {
-		after := followers[0].after
-		for _, fl := range followers[1:] {
-			if fl.after.Compare(after) < 0 {
-				after = fl.after
-			}
-		}
 		keys = append(keys, redisstore.LogKey(doc))
-		ids = append(ids, redisstore.StreamID(after))
+		ids = append(ids, redisstore.StreamID(first(followers)))
 	}
 	return append(keys, ids...)
 }
@@ -350,11 +348,6 @@ func (r *reader) deliver(followers []*following, entries []store.Entry) {
 			fl.f.Entries(fl.doc, news)
 		}
 	}
-}
-
-func docOf(key string) store.DocName {
-	name := strings.TrimSuffix(strings.TrimPrefix(key, "pb:{"), "}:log")
-	return store.DocName(name)
 }
 
 func without(list []*following, fl *following) []*following {

@@ -2,6 +2,11 @@
 // redisstore writes to. Documents' logs are followed with one blocking XREAD
 // over all of them; notices go over pub/sub.
 //
+// On a cluster no command reads two logs at once. There whoever appends tells so
+// on a channel of the document, and followers read its log on from where they
+// are. Word of an entry may be lost, so every log is also looked at every few
+// seconds: what is followed still arrives whole and in order.
+//
 // Redis forgets subscribers and may come back with less than it had. So the bus
 // hears itself every few seconds, and whenever it could have missed something
 // it compares its positions with the streams before it reads on.
@@ -11,6 +16,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -29,16 +35,11 @@ const (
 	closeTimeout = time.Second
 )
 
-// ErrCluster says that the bus cannot work on a Redis Cluster.
-var ErrCluster = errors.New("a Redis Cluster is not supported; name one Redis, or sentinels with ?master=NAME")
-
 // Bus implements bus.Bus on Redis.
 type Bus struct {
-	client  *redis.Client
-	log     *slog.Logger
 	topics  *topics.Topics
 	notices *notices
-	reader  *reader
+	logs    logs
 
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
@@ -46,32 +47,44 @@ type Bus struct {
 
 var _ bus.Bus = (*Bus)(nil)
 
+// logs follows documents' logs.
+type logs interface {
+	follow(doc store.DocName, after store.Position, f bus.Follower) (stop func())
+	// failure is why logs cannot be read now.
+	failure() error
+	// run reads until ctx ends.
+	run(ctx context.Context)
+}
+
 // Open returns a bus on the client, which stays the caller's. It does not wait
 // for Redis.
 func Open(client redis.UniversalClient, log *slog.Logger) (*Bus, error) {
-	single, ok := client.(*redis.Client)
-	if !ok {
-		return nil, ErrCluster
-	}
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	t := topics.New()
-	b := &Bus{
-		client: single, log: log, topics: t, cancel: cancel,
-		notices: newNotices(single, t, rand.Text(), log), reader: newReader(single, log),
+	b := &Bus{topics: t, cancel: cancel}
+	switch c := client.(type) {
+	case *redis.Client:
+		b.notices = newNotices(oneNode{c}, t, rand.Text(), log)
+		b.logs = newReader(c, log)
+	case *redis.ClusterClient:
+		b.notices = newNotices(&anyMaster{cluster: c}, t, rand.Text(), log)
+		b.logs = newClusterReader(c, b.notices, log)
+	default:
+		cancel()
+		return nil, fmt.Errorf("no bus for a client of the type %T", client)
 	}
 	b.wg.Go(func() { b.notices.receive(ctx) })
 	b.wg.Go(func() { b.notices.beat(ctx) })
-	b.wg.Go(func() { b.reader.run(ctx) })
-	b.wg.Go(func() { b.reader.interrupt(ctx) })
+	b.wg.Go(func() { b.logs.run(ctx) })
 	return b, nil
 }
 
 // Follow implements bus.Bus.
 func (b *Bus) Follow(doc store.DocName, after store.Position, f bus.Follower) func() {
-	return b.reader.follow(doc, after, f)
+	return b.logs.follow(doc, after, f)
 }
 
 // Publish implements bus.Bus.
@@ -87,7 +100,7 @@ func (b *Bus) Subscribe(topic string, f func([]byte)) func() {
 // Ready implements bus.Bus: a notice has to come back, and the reading of logs
 // must not be failing.
 func (b *Bus) Ready(ctx context.Context) error {
-	return errors.Join(b.notices.probe(ctx), b.reader.failure())
+	return errors.Join(b.notices.probe(ctx), b.logs.failure())
 }
 
 // Close implements bus.Bus.

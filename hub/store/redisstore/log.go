@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -25,15 +24,15 @@ type appendGroup struct {
 // Append implements store.Log: one round trip, one script call a document.
 func (s *Store) Append(ctx context.Context, batch []store.AppendRequest) []store.AppendResult {
 	groups := groupByDocument(batch)
-	s.appendGroups(ctx, batch, groups)
+	s.appendGroups(ctx, batch, groups, s.append.EvalSha)
 	var again []*appendGroup
 	for _, g := range groups {
 		if redis.HasErrorPrefix(g.cmd.Err(), "NOSCRIPT") {
-			again = append(again, g) // Redis has restarted: nothing of it was done
+			again = append(again, g) // this server has not seen it yet: nothing of it was done
 		}
 	}
-	if len(again) > 0 && appendScript.Load(ctx, s.client).Err() == nil {
-		s.appendGroups(ctx, batch, again)
+	if len(again) > 0 {
+		s.appendGroups(ctx, batch, again, s.append.Eval)
 	}
 	results := make([]store.AppendResult, len(batch))
 	for _, g := range groups {
@@ -62,7 +61,10 @@ func groupByDocument(batch []store.AppendRequest) []*appendGroup {
 	return groups
 }
 
-func (s *Store) appendGroups(ctx context.Context, batch []store.AppendRequest, groups []*appendGroup) {
+// evaluate runs a script by its hash, or by its text.
+type evaluate func(ctx context.Context, c redis.Scripter, keys []string, args ...any) *redis.Cmd
+
+func (s *Store) appendGroups(ctx context.Context, batch []store.AppendRequest, groups []*appendGroup, run evaluate) {
 	pipe := s.client.Pipeline()
 	for _, g := range groups {
 		args := make([]any, 0, 1+len(g.index))
@@ -70,7 +72,7 @@ func (s *Store) appendGroups(ctx context.Context, batch []store.AppendRequest, g
 		for _, i := range g.index {
 			args = append(args, batch[i].Data)
 		}
-		g.cmd = appendScript.EvalSha(ctx, pipe, []string{MetaKey(g.doc), LogKey(g.doc)}, args...)
+		g.cmd = run(ctx, pipe, []string{MetaKey(g.doc), LogKey(g.doc)}, args...)
 	}
 	if _, err := pipe.Exec(ctx); err != nil && ctx.Err() != nil {
 		for _, g := range groups {
@@ -198,46 +200,4 @@ func (s *Store) Drop(ctx context.Context, doc store.DocName) error {
 		return fmt.Errorf("drop document: %w", err)
 	}
 	return nil
-}
-
-// Docs implements store.Log.
-func (s *Store) Docs(ctx context.Context, f func(store.DocName) error) error {
-	seen := map[store.DocName]bool{}
-	return s.scan(ctx, "pb:{*}:*", func(key string) error {
-		name, _, ok := strings.Cut(strings.TrimPrefix(key, "pb:{"), "}:")
-		doc := store.DocName(name)
-		if !ok || seen[doc] {
-			return nil
-		}
-		seen[doc] = true
-		pipe := s.client.Pipeline()
-		entries, snaps := pipe.XLen(ctx, LogKey(doc)), pipe.LLen(ctx, snapsKey(doc))
-		if _, err := pipe.Exec(ctx); unavailable(err) != nil {
-			return fmt.Errorf("list documents: %w", unavailable(err))
-		}
-		if entries.Val()+snaps.Val() == 0 {
-			return nil
-		}
-		return f(doc)
-	})
-}
-
-// scan calls f for every key of the pattern, on every master of a cluster.
-func (s *Store) scan(ctx context.Context, pattern string, f func(string) error) error {
-	each := func(ctx context.Context, c redis.Cmdable) error {
-		it := c.Scan(ctx, 0, pattern, 500).Iterator()
-		for it.Next(ctx) {
-			if err := f(it.Val()); err != nil {
-				return err
-			}
-		}
-		if err := it.Err(); err != nil {
-			return fmt.Errorf("scan: %w", unavailable(err))
-		}
-		return nil
-	}
-	if cluster, ok := s.client.(*redis.ClusterClient); ok {
-		return cluster.ForEachMaster(ctx, func(ctx context.Context, c *redis.Client) error { return each(ctx, c) })
-	}
-	return each(ctx, s.client)
 }

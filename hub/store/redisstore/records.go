@@ -2,6 +2,7 @@ package redisstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -75,8 +76,11 @@ func (s *Store) List(ctx context.Context, prefix string, f func(store.Record) er
 	slices.Sort(keys)
 	for _, key := range keys {
 		r, err := s.Get(ctx, key)
-		if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
 			continue // gone since it was listed
+		}
+		if err != nil {
+			return fmt.Errorf("list records: %w", err)
 		}
 		if err := f(r); err != nil {
 			return err

@@ -10,8 +10,13 @@
 //	pb:rec:KEY      hash: v (version), d (value)
 //	pb:cnt:KEY      counter
 //
+// On a cluster no command and no script touches two slots, and the script that
+// appends also publishes the new position on the channel of the log's name:
+// there nobody can wait for several logs at once.
+//
 // Whether an acknowledged append survives depends on Redis: appendonly yes and
-// appendfsync always are asked for at Open.
+// appendfsync always are asked for at Open, and of every server that a later
+// connection leads to.
 package redisstore
 
 import (
@@ -20,14 +25,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/pathboard/pathboard/hub/store"
 )
@@ -37,7 +41,6 @@ const (
 	DefaultTrimGrace = time.Minute
 	// DefaultKeepSnapshots is how many snapshots of a document stay readable.
 	DefaultKeepSnapshots = 3
-	dialTimeout          = 3 * time.Second
 )
 
 // ErrWeakDurability says that Redis may lose what it has acknowledged; the
@@ -50,7 +53,9 @@ var ErrUnreachable = errors.New("Redis cannot be reached")
 // Options of a store. URL is required.
 type Options struct {
 	// URL is redis:// or rediss://; ?master=NAME asks the sentinels at the hosts,
-	// which commas separate. Several hosts without a master are a cluster.
+	// which commas separate, with ?sentinel_username= and ?sentinel_password= if
+	// they want them. Several hosts without a master are a cluster, and so is one
+	// that says so.
 	URL string
 	// AllowWeakDurability accepts settings that can lose edits.
 	AllowWeakDurability bool
@@ -63,9 +68,13 @@ type Options struct {
 
 // Store implements store.Store on Redis.
 type Store struct {
-	client redis.UniversalClient
-	opts   Options
-	weak   bool
+	opts               Options
+	client             redis.UniversalClient
+	cluster            *redis.ClusterClient // the client, if it is that of a cluster
+	append, restoreDoc *redis.Script
+
+	weak atomic.Bool
+	said sync.Map // complaints about settings that are in the log
 }
 
 var (
@@ -84,103 +93,61 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	client, err := Dial(opts.URL)
-	if err != nil {
+	s := &Store{opts: opts, append: appendScript, restoreDoc: restoreDocScript}
+	if err := s.connect(ctx); err != nil {
 		return nil, err
 	}
-	s := &Store{client: client, opts: opts}
 	if err := s.check(ctx); err != nil {
-		return nil, errors.Join(err, client.Close())
+		return nil, errors.Join(err, s.client.Close())
 	}
 	return s, nil
 }
 
-// silence keeps the client library from writing to standard error by itself:
-// what it has to say is in the errors it returns.
-var silence = sync.OnceFunc(func() { redis.SetLogger(noLog{}) })
-
-type noLog struct{}
-
-func (noLog) Printf(context.Context, string, ...any) {}
-
-// Dial returns a client for the URL; see Options.URL.
-func Dial(address string) (redis.UniversalClient, error) {
-	silence()
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Host == "" {
-		return nil, errors.New("the address of Redis must look like redis://host:6379 or rediss://user:password@host:6380")
+// connect dials. One address of a cluster finds the others by itself.
+func (s *Store) connect(ctx context.Context) (err error) {
+	if s.client, err = dial(s.opts.URL, false, s.judgeConnection); err != nil {
+		return err
 	}
-	hosts := strings.Split(u.Host, ",")
-	single := *u
-	single.Host = hosts[0]
-	query := single.Query()
-	master := query.Get("master")
-	query.Del("master")
-	single.RawQuery = query.Encode()
-	o, err := redis.ParseURL(single.String())
-	if err != nil {
-		return nil, fmt.Errorf("address of Redis: %w", err)
+	if single, ok := s.client.(*redis.Client); ok && ofCluster(ctx, single) {
+		if s.client, err = dial(s.opts.URL, true, s.judgeConnection); err != nil {
+			return errors.Join(err, single.Close())
+		}
+		if err := single.Close(); err != nil {
+			return fmt.Errorf("close connection: %w", err)
+		}
 	}
-	return redis.NewUniversalClient(&redis.UniversalOptions{
-		Addrs: hosts, MasterName: master, Username: o.Username, Password: o.Password, DB: o.DB, TLSConfig: o.TLSConfig,
-		DialTimeout: dialTimeout, DialerRetries: 1, ContextTimeoutEnabled: true, MaxRetries: 1, DisableIdentity: true,
-		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
-	}), nil
+	if s.cluster, _ = s.client.(*redis.ClusterClient); s.cluster != nil {
+		s.append, s.restoreDoc = appendTellingScript, restoreDocTellingScript
+	}
+	return nil
 }
 
 // Weak reports whether Redis may lose what it has acknowledged.
-func (s *Store) Weak() bool { return s.weak }
+func (s *Store) Weak() bool { return s.weak.Load() }
 
 // Client is the connection, to be shared with the bus.
 func (s *Store) Client() redis.UniversalClient { return s.client }
 
-// check asks Redis for the settings that durability depends on.
-func (s *Store) check(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*dialTimeout)
-	defer cancel()
-	if err := s.client.Ping(ctx).Err(); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnreachable, err)
+// Nodes are clients for the one Redis, or for each master of a cluster.
+func (s *Store) Nodes(ctx context.Context) ([]*redis.Client, error) {
+	if single, ok := s.client.(*redis.Client); ok {
+		return []*redis.Client{single}, nil
 	}
-	want := map[string]string{"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
-	var wrong []string
-	for _, name := range []string{"appendonly", "appendfsync", "maxmemory-policy"} {
-		got, err := s.client.ConfigGet(ctx, name).Result()
-		if err != nil {
-			// A server that hides its settings may still tell whether it logs.
-			s.opts.Logger.Warn("Redis does not show its settings; make sure of them", "want", want, "error", err)
-			return s.checkInfo(ctx)
-		}
-		if got[name] != want[name] {
-			wrong = append(wrong, fmt.Sprintf("set %s %s (it is %q)", name, want[name], got[name]))
-		}
-	}
-	return s.judge(wrong)
+	return Masters(ctx, s.cluster)
 }
 
-func (s *Store) checkInfo(ctx context.Context) error {
-	info, err := s.client.Info(ctx, "persistence").Result()
-	if err != nil || strings.Contains(info, "aof_enabled:1") {
-		return nil
-	}
-	return s.judge([]string{"set appendonly yes"})
-}
-
-func (s *Store) judge(wrong []string) error {
-	if len(wrong) == 0 {
-		return nil
-	}
-	if s.opts.AllowWeakDurability {
-		s.weak = true
-		s.opts.Logger.Warn("Redis can lose acknowledged edits", "settings", wrong)
-		return nil
-	}
-	return fmt.Errorf("%w: %s; or allow it with PATHBOARD_ALLOW_WEAK_DURABILITY=true", ErrWeakDurability, strings.Join(wrong, ", "))
-}
-
-// Ready performs a durable write.
+// Ready performs a durable write. On a cluster most masters have to take one:
+// the documents of those that do not have to wait, whoever serves them.
 func (s *Store) Ready(ctx context.Context) error {
-	return unavailable(s.client.Set(ctx, "pb:ready", time.Now().UTC().Format(time.RFC3339Nano), 0).Err())
+	if s.cluster != nil {
+		return s.clusterReady(ctx)
+	}
+	return unavailable(s.client.Set(ctx, readyKey, readyValue(), 0).Err())
 }
+
+const readyKey = "pb:ready"
+
+func readyValue() string { return time.Now().UTC().Format(time.RFC3339Nano) }
 
 // Close ends the connections.
 func (s *Store) Close() error {
@@ -200,6 +167,15 @@ func unavailable(err error) error {
 
 // LogKey is the stream of a document.
 func LogKey(doc store.DocName) string { return "pb:{" + string(doc) + "}:log" }
+
+// DocOfLog is the document whose stream, and channel on a cluster, has the name.
+func DocOfLog(key string) (doc store.DocName, ok bool) {
+	name, ok := strings.CutPrefix(key, "pb:{")
+	if ok {
+		name, ok = strings.CutSuffix(name, "}:log")
+	}
+	return store.DocName(name), ok
+}
 
 // MetaKey is the hash beside it.
 func MetaKey(doc store.DocName) string { return "pb:{" + string(doc) + "}:meta" }

@@ -11,7 +11,7 @@ import (
 
 // RestoreDoc implements store.Restorer.
 func (s *Store) RestoreDoc(ctx context.Context, doc store.DocName, epoch uint64, data []byte) error {
-	err := restoreDocScript.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc), pastKey(doc), pastDataKey(doc)},
+	err := s.restoreDoc.Run(ctx, s.client, []string{MetaKey(doc), LogKey(doc), snapsKey(doc), pastKey(doc), pastDataKey(doc)},
 		strconv.FormatUint(epoch, 10), time.Now().UnixMilli(), data).Err()
 	if err := unavailable(err); err != nil {
 		return fmt.Errorf("restore document: %w", err)

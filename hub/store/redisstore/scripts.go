@@ -7,11 +7,18 @@ import "github.com/redis/go-redis/v9"
 
 // appendScript: KEYS meta log, ARGV epoch data... A script runs whole or not at
 // all, so no entry can be written without those before it.
-var appendScript = redis.NewScript(`
+var appendScript = redis.NewScript(appendText + `
+return ids`)
+
+// appendTellingScript also publishes that there is something to read.
+var appendTellingScript = redis.NewScript(appendText + `
+redis.call('PUBLISH', KEYS[2], ids[#ids])
+return ids`)
+
+const appendText = `
 if (redis.call('HGET', KEYS[1], 'epoch') or '0') ~= ARGV[1] then return redis.status_reply('EPOCH') end
 local ids = {}
-for i = 2, #ARGV do ids[i - 1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[i]) end
-return ids`)
+for i = 2, #ARGV do ids[i - 1] = redis.call('XADD', KEYS[2], '*', 'd', ARGV[i]) end`
 
 // snapshotScript: KEYS meta log snaps past pastdata, ARGV epoch expect blob
 // uptoMs uptoSeq keep graceMs past pastdata forget replaces. The snapshot, the trimming
@@ -80,15 +87,22 @@ return 'OK'`)
 
 // restoreDocScript: KEYS meta log snaps past pastdata, ARGV epoch nowMs data. The entry
 // without data stays in the stream for those who follow it.
-var restoreDocScript = redis.NewScript(`
+var restoreDocScript = redis.NewScript(restoreDocText + `
+return 'OK'`)
+
+// restoreDocTellingScript also publishes that there is something to read.
+var restoreDocTellingScript = redis.NewScript(restoreDocText + `
+redis.call('PUBLISH', KEYS[2], id)
+return 'OK'`)
+
+const restoreDocText = `
 local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'epoch') or '0'), tonumber(ARGV[1])) + 1
 local id = redis.call('XADD', KEYS[2], '*', 'd', '')
 redis.call('XTRIM', KEYS[2], 'MAXLEN', 1)
 local ms, seq = string.match(id, '(%d+)-(%d+)')
 redis.call('DEL', KEYS[3], KEYS[4], KEYS[5])
 redis.call('LPUSH', KEYS[3], struct.pack('>I8I8I8I8', 1, tonumber(ms), tonumber(seq), tonumber(ARGV[2])) .. ARGV[3])
-redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'version', '1', 'upto', id)
-return 'OK'`)
+redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'version', '1', 'upto', id)`
 
 // restoreRecordScript: KEYS record, ARGV version value.
 var restoreRecordScript = redis.NewScript(`
