@@ -12,6 +12,7 @@ export class Proxy {
   /** Of the answers to plain socket requests, so many are lost on the way. */
   lose = 0;
   upgrades: Upgrades = 'refuse';
+  #down = false;
   readonly #server: Server;
   readonly #sockets = new Set<Duplex>();
 
@@ -36,10 +37,12 @@ export class Proxy {
       from.pipe(onward);
     });
     this.#server.on('upgrade', (from, socket) => this.#upgrade(from, socket));
+    this.#server.on('connection', (socket) => this.#down && socket.destroy());
   }
 
-  static async start(target: number): Promise<Proxy> {
+  static async start(target: number, upgrades: Upgrades = 'refuse'): Promise<Proxy> {
     const proxy = new Proxy(target);
+    proxy.upgrades = upgrades;
     await new Promise<void>((done) => proxy.#server.listen(0, '127.0.0.1', done));
     return proxy;
   }
@@ -53,6 +56,18 @@ export class Proxy {
   /** Cuts every line that was let through, as a lost network does. */
   cut(): void {
     this.#sockets.forEach((s) => s.destroy());
+  }
+
+  /** The network is gone: lines break, and nobody is let in. */
+  down(): void {
+    this.#down = true;
+    this.cut();
+    this.#server.closeAllConnections();
+  }
+
+  /** The network is back. */
+  up(): void {
+    this.#down = false;
   }
 
   async stop(): Promise<void> {

@@ -10,6 +10,7 @@ export { BoardStore, type BoardChange, type StageCount, type StageState } from '
 export { Undo } from './board/undo';
 export { between, isOrderKey, spread } from './order';
 export { Keyring, type Remembered } from './session';
+export type { CopyFailure } from './sync/devicecopy';
 export { SyncedDocument } from './sync/document';
 export { LiveWorkshop, socketUrl } from './sync/workshop';
 export type { SaveState } from './sync/status';

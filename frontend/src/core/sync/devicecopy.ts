@@ -12,12 +12,15 @@ export interface CopyOptions {
   changed: () => void;
   /** Pause before storage that failed is tried again, in ms. */
   retryMs?: number;
+  /** Storage that does not answer for so long counts as failed until it does, in ms. */
+  patienceMs?: number;
 }
 
 const store = 'updates';
 /** So many updates are put together into one. */
 const compactAt = 300;
 const retryMs = 10_000;
+const patienceMs = 2_000;
 
 /**
  * A document's copy in IndexedDB. Whatever the browser does to it (forbid it,
@@ -27,6 +30,8 @@ const retryMs = 10_000;
 export class DeviceCopy {
   #db: IDBDatabase | null = null;
   #failure: CopyFailure | null = null;
+  #damaged = false;
+  #silent = 0;
   #waiting: Uint8Array[] = [];
   #writing: Promise<void> | null = null;
   #erasing: Promise<void> | null = null;
@@ -40,7 +45,12 @@ export class DeviceCopy {
   }
 
   get failure(): CopyFailure | null {
-    return this.#failure;
+    return this.#failure ?? (this.#silent > 0 ? 'closed' : null);
+  }
+
+  /** Part of what was kept could not be read. What could be is kept on. */
+  get damaged(): boolean {
+    return this.#damaged;
   }
 
   /** What was kept, as one update; null when nothing was or nothing can be. */
@@ -92,13 +102,48 @@ export class DeviceCopy {
 
   async #load(): Promise<Uint8Array | null> {
     try {
-      const db = await this.#open();
-      const rows = await result<Uint8Array[]>(db.transaction(store).objectStore(store).getAll());
-      this.#rows = rows.length;
-      return rows.length > 0 ? Y.mergeUpdates(rows) : null;
+      return await this.#patiently(this.#read());
     } catch (error) {
       this.#fail(error);
       return null;
+    }
+  }
+
+  async #read(): Promise<Uint8Array | null> {
+    const db = await this.#open();
+    const rows = await result<unknown[]>(db.transaction(store).objectStore(store).getAll());
+    this.#rows = rows.length;
+    if (rows.length === 0) return null;
+    const whole = merged(rows);
+    if (whole) return whole;
+    // One bad row must not take the others with it, now or at the next visit.
+    this.#damaged = true;
+    const sound = rows.filter((row) => merged([row]) !== null);
+    const rest = merged(sound) ?? emptyUpdate;
+    const tx = db.transaction(store, 'readwrite');
+    tx.objectStore(store).clear();
+    tx.objectStore(store).add(rest);
+    await done(tx);
+    this.#rows = 1;
+    return sound.length > 0 ? rest : null;
+  }
+
+  /** Waits for storage, and says so when it takes its time. */
+  async #patiently<T>(answer: Promise<T>): Promise<T> {
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.#silent++;
+      this.options.changed();
+    }, this.options.patienceMs ?? patienceMs);
+    try {
+      return await answer;
+    } finally {
+      clearTimeout(timer);
+      if (late) {
+        this.#silent--;
+        if (!this.#closed) this.options.changed();
+      }
     }
   }
 
@@ -119,7 +164,7 @@ export class DeviceCopy {
       while (this.#waiting.length > 0 && this.#db) {
         const updates = this.#waiting;
         this.#waiting = [];
-        await this.#put(this.#db, updates);
+        await this.#patiently(this.#put(this.#db, updates));
       }
     } catch (error) {
       this.#fail(error);
@@ -135,7 +180,7 @@ export class DeviceCopy {
     if (this.#rows + updates.length > compactAt) {
       const all = await result<Uint8Array[]>(rows.getAll());
       rows.clear();
-      rows.add(Y.mergeUpdates([...all, ...updates]));
+      rows.add(merged([...all, ...updates]) ?? this.options.everything());
       this.#rows = 1;
     } else {
       for (const update of updates) rows.add(update);
@@ -171,6 +216,20 @@ export class DeviceCopy {
     } catch (error) {
       this.#fail(error);
     }
+  }
+}
+
+/** What a document without anything is as an update. */
+const emptyUpdate = new Uint8Array([0, 0]);
+
+/** The sum of updates, or null when one of them is none. */
+function merged(rows: readonly unknown[]): Uint8Array | null {
+  try {
+    const sum = Y.mergeUpdates(rows as Uint8Array[]);
+    if (rows.length === 1) Y.parseUpdateMeta(sum); // which merging would not read
+    return sum;
+  } catch {
+    return null;
   }
 }
 

@@ -125,8 +125,9 @@ export class SyncedDocument {
     return this.#copy?.failure ?? null;
   }
 
-  get storageFailed(): boolean {
-    return this.copyFailure !== null;
+  /** Part of this browser's copy was unreadable: the last changes may be missing. */
+  get copyDamaged(): boolean {
+    return this.#copy?.damaged ?? false;
   }
 
   /** Changes no server has confirmed, of this page and earlier ones. */
@@ -208,7 +209,11 @@ export class SyncedDocument {
   /** Reads the copy first, so that the exchange with the server contains it. */
   async #start(copy: DeviceCopy): Promise<void> {
     const patience = new Promise<void>((resolve) => setTimeout(resolve, loadPatienceMs));
-    const loaded = copy.load().then((kept) => this.#take(copy, kept));
+    // A copy that cannot be taken is none: the server's document still comes.
+    const loaded = copy
+      .load()
+      .then((kept) => this.#take(copy, kept))
+      .catch(() => undefined);
     await Promise.race([loaded, patience]);
     if (this.#closed) return;
     this.provider.attach();

@@ -7,6 +7,7 @@ import {
   endsOf,
   openEnd,
   type BoardChange,
+  type CopyFailure,
   type OpenEnd,
   type SaveState,
   type StageState,
@@ -41,7 +42,9 @@ export class BoardState {
   refused = $state(false);
   readOnly = $state(false);
   denied = $state<string | null>(null);
-  storageFailed = $state(false);
+  /** Why this browser keeps no copy, or null. */
+  copyFailure = $state<CopyFailure | null>(null);
+  copyDamaged = $state(false);
   pending = $state(0);
   ready = $state(false);
   canUndo = $state(false);
@@ -225,7 +228,8 @@ export class BoardState {
     this.refused = d.state.kind === 'refused';
     this.readOnly = d.readOnly;
     this.denied = d.denied;
-    this.storageFailed = d.storageFailed;
+    this.copyFailure = d.copyFailure;
+    this.copyDamaged = d.copyDamaged;
     this.pending = d.pending;
     this.ready = d.ready;
     if (this.save.kind === 'saved') this.#mine.clear();
