@@ -24,25 +24,28 @@ type decodedCache struct {
 type decodedWorkshop struct {
 	value    []byte
 	workshop *workshop.Workshop
+	// foreign: the record has fields that this program does not know.
+	foreign bool
 }
 
-// workshop returns what the record decodes to, for the caller to change.
-func (c *decodedCache) workshop(rec store.Record) (*workshop.Workshop, error) {
+// workshop returns what the record decodes to, for the caller to change, and
+// whether it has fields that this program does not know.
+func (c *decodedCache) workshop(rec store.Record) (_ *workshop.Workshop, foreign bool, _ error) {
 	c.mu.Lock()
 	known, ok := c.byKey[rec.Key]
 	c.mu.Unlock()
 	if !ok || !bytes.Equal(known.value, rec.Value) {
 		w, err := decodeWorkshop(rec.Value)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		known = decodedWorkshop{value: rec.Value, workshop: w}
+		known = decodedWorkshop{value: rec.Value, workshop: w, foreign: hasForeign(rec.Value)}
 		c.remember(rec.Key, known)
 	}
 	w := *known.workshop
 	w.Version = rec.Version
 	clip(&w)
-	return &w, nil
+	return &w, known.foreign, nil
 }
 
 // clip keeps a change from reaching what was read before it: commands replace

@@ -300,6 +300,49 @@ func TestNewerRecordIsLeftAlone(t *testing.T) {
 	}
 }
 
+// TestWhatOnlyNewerProgramsKnow stays in a record that this program changes: two
+// releases serve the same workshop while instances are replaced.
+func TestWhatOnlyNewerProgramsKnow(t *testing.T) {
+	s := openStore(t)
+	r := NewWorkshops(s)
+	if err := r.Create(t.Context(), sample()); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := s.Get(t.Context(), "workshop/w1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(rec.Value, &fields); err != nil {
+		t.Fatal(err)
+	}
+	fields["weather"] = map[string]any{"rain": json.Number("12345678901234567890")}
+	fields["groups"].([]any)[0].(map[string]any)["table"] = "7"
+	fields["day"].(map[string]any)["mood"] = "good"
+	newer, err := json.Marshal(fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Put(t.Context(), "workshop/w1", rec.Version, newer); err != nil {
+		t.Fatal(err)
+	}
+	rename := func(w *workshop.Workshop) error { w.Title += "!"; w.Groups = w.Groups[:1]; return nil }
+	for range 2 { // from the record, and from what is remembered of it
+		if _, err := r.Update(t.Context(), "w1", 0, rename); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rec, _ = s.Get(t.Context(), "workshop/w1")
+	for _, want := range []string{`"weather":{"rain":12345678901234567890}`, `"table":"7"`, `"mood":"good"`, `!!"`} {
+		if !strings.Contains(string(rec.Value), want) {
+			t.Errorf("%s is gone from %s", want, rec.Value)
+		}
+	}
+	if w, err := r.Load(t.Context(), "w1"); err != nil || len(w.Groups) != 1 {
+		t.Errorf("read again: %v", err)
+	}
+}
+
 // TestCacheSharesNothing: what one caller does to a loaded workshop, another
 // does not see.
 func TestCacheSharesNothing(t *testing.T) {

@@ -129,7 +129,7 @@ func (r *Workshops) make(ctx context.Context, batch []*wanted) {
 
 // try makes the batch once; store.ErrConflict says that somebody came between.
 func (r *Workshops) try(ctx context.Context, batch []*wanted) error {
-	w, err := r.Load(ctx, batch[0].id)
+	w, foreign, err := r.load(ctx, batch[0].id)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (r *Workshops) try(ctx context.Context, batch []*wanted) error {
 	if made == 0 {
 		return nil
 	}
-	if err := r.put(ctx, w); err != nil {
+	if err := r.put(ctx, w, foreign); err != nil {
 		return err
 	}
 	for _, c := range batch {
@@ -163,9 +163,13 @@ func (r *Workshops) try(ctx context.Context, batch []*wanted) error {
 	return nil
 }
 
-// put stores a workshop in place of the version it was loaded from.
-func (r *Workshops) put(ctx context.Context, w *workshop.Workshop) error {
+// put stores a workshop in place of the version it was loaded from, with what
+// only a newer program knows of it.
+func (r *Workshops) put(ctx context.Context, w *workshop.Workshop, foreign []byte) error {
 	value, err := encodeWorkshop(w)
+	if err == nil && foreign != nil {
+		value, err = withForeign(value, foreign)
+	}
 	if err != nil {
 		return err
 	}
@@ -178,7 +182,7 @@ func (r *Workshops) put(ctx context.Context, w *workshop.Workshop) error {
 	}
 	w.Version = version
 	kept := *w
-	r.decoded.remember(workshopKey(w.ID), decodedWorkshop{value: value, workshop: &kept})
+	r.decoded.remember(workshopKey(w.ID), decodedWorkshop{value: value, workshop: &kept, foreign: foreign != nil})
 	return nil
 }
 

@@ -50,15 +50,25 @@ func (r *Workshops) Create(ctx context.Context, w *workshop.Workshop) error {
 
 // Load returns a workshop, or CodeNotFound.
 func (r *Workshops) Load(ctx context.Context, id workshop.WorkshopID) (*workshop.Workshop, error) {
+	w, _, err := r.load(ctx, id)
+	return w, err
+}
+
+// load returns a workshop, and its record if that has fields which this
+// program does not know.
+func (r *Workshops) load(ctx context.Context, id workshop.WorkshopID) (_ *workshop.Workshop, foreign []byte, _ error) {
 	rec, err := r.records.Get(ctx, workshopKey(id))
 	if err != nil {
-		return nil, storeError("load workshop", err)
+		return nil, nil, storeError("load workshop", err)
 	}
-	w, err := r.decoded.workshop(rec)
+	w, more, err := r.decoded.workshop(rec)
 	if err != nil {
-		return nil, fmt.Errorf("load workshop %s: %w", id, err)
+		return nil, nil, fmt.Errorf("load workshop %s: %w", id, err)
 	}
-	return w, nil
+	if more {
+		foreign = rec.Value
+	}
+	return w, foreign, nil
 }
 
 // Remove deletes a workshop's record.
