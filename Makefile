@@ -48,7 +48,13 @@ bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing
 
 bench-day: build ## a hall of a thousand: joining and changes of phase, two instances, a Redis (ARGS=)
 	$(GO) run ./server/daybench -binary bin/pathboard $(ARGS)
-.PHONY: bench-wall export-check
+.PHONY: bench-wall export-check rollout skew
+rollout: build ## instances replaced, added and taken away under load: nothing lost, nobody waits above 2 s (ARGS=)
+	$(GO) run ./server/rollout -binary bin/pathboard $(ARGS)
+
+skew: build ## the same from an older program, and its web app against this one (FROM=commit)
+	@scripts/skew $(FROM)
+
 bench-wall: ## the wall of 24 groups under 30 changes a second: frames, first paint, memory (WALL_SECONDS=14400)
 	@scripts/bench wall
 

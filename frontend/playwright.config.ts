@@ -42,6 +42,7 @@ export default defineConfig({
       timeout: 300_000,
       use: { trace: 'off' },
     },
+    { name: 'skew', testMatch: '**/*.skew.ts' },
     { name: 'screenshots', testMatch: '**/*.shots.ts' },
   ],
 });

@@ -212,14 +212,18 @@ func (a *App) serve(ctx context.Context, s *http.Server, addr string) (net.Addr,
 	return l.Addr(), nil
 }
 
-// Close drains and ends everything, in the reverse order of its start: not
-// ready, sockets told and their edits saved, requests finished, store closed.
+// Close drains and ends everything: not ready and nobody let in any more, sockets
+// told and their edits saved, requests finished, store closed.
 func (a *App) Close(ctx context.Context) error {
 	a.draining.Store(true)
 	if a.stopTidying != nil {
 		a.stopTidying()
 		a.tidying.Wait()
 	}
+	// No new connections from here on: whoever is told to come back must not
+	// come here, and a proxy that is refused asks another instance.
+	stopped := make(chan error, 2)
+	stopping := a.stopServers(ctx, stopped)
 	var errs []error
 	if a.hub != nil {
 		errs = append(errs, a.hub.Close(ctx))
@@ -227,10 +231,8 @@ func (a *App) Close(ctx context.Context) error {
 	if a.poll != nil {
 		a.poll.Close()
 	}
-	for _, s := range []*http.Server{a.server, a.metrics} {
-		if s != nil {
-			errs = append(errs, s.Shutdown(ctx))
-		}
+	for range stopping {
+		errs = append(errs, <-stopped)
 	}
 	a.serving.Wait()
 	if a.live != nil {
@@ -240,4 +242,16 @@ func (a *App) Close(ctx context.Context) error {
 		a.lines.Close()
 	}
 	return errors.Join(append(errs, a.storage.close())...)
+}
+
+// stopServers begins to shut the servers down and returns how many answers to
+// expect.
+func (a *App) stopServers(ctx context.Context, stopped chan<- error) (n int) {
+	for _, s := range []*http.Server{a.server, a.metrics} {
+		if s != nil {
+			n++
+			go func() { stopped <- s.Shutdown(ctx) }()
+		}
+	}
+	return n
 }

@@ -101,6 +101,8 @@ export interface PathboardOptions {
   /** Share this Redis; without it the embedded store is used. */
   redis?: Redis;
   env?: Record<string, string>;
+  /** The program, unless it is the one that was built last. */
+  binary?: string;
 }
 
 /** One instance of the real program. */
@@ -131,7 +133,8 @@ export class Pathboard {
   }
 
   async up(): Promise<void> {
-    const binary = process.env['PATHBOARD_BINARY'] ?? resolve('..', 'bin', 'pathboard');
+    const binary =
+      this.options.binary ?? process.env['PATHBOARD_BINARY'] ?? resolve('..', 'bin', 'pathboard');
     const child = spawn(binary, ['serve'], {
       env: {
         PATH: process.env['PATH'] ?? '',

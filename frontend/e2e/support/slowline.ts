@@ -9,7 +9,7 @@ export class SlowLine {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(private readonly target: number) {
+  private constructor(private target: number) {
     this.#server = createServer((near) => this.#accept(near));
   }
 
@@ -23,6 +23,11 @@ export class SlowLine {
     const address = this.#server.address();
     if (!address || typeof address !== 'object') throw new Error('the line does not listen');
     return `http://127.0.0.1:${address.port}`;
+  }
+
+  /** New connections go elsewhere, as when an instance is replaced. */
+  turn(target: number): void {
+    this.target = target;
   }
 
   /** Resets every connection: nobody says goodbye. */

@@ -16,6 +16,10 @@ const connectingMs = 10_000;
 /** The pause before the first try after a loss, in ms. */
 const pauseMin = 400;
 const pauseSpread = 1_600;
+/** The same after a server that restarts: others are there already. */
+const restartMin = 100;
+const restartSpread = 900;
+const closedForRestart = 1012;
 
 /** A socket that can be given up without waiting for the other side. */
 class LineSocket extends HocuspocusProviderWebsocket {
@@ -69,8 +73,10 @@ export class Line {
     this.socket.on('message', () => (this.#heard = this.#silent = Date.now()));
     // The first try after a loss: spread, so that a hall of people does not
     // come back in the same second. The provider wants whole numbers.
-    this.socket.on('disconnect', () => {
-      this.socket.configuration.delay = pauseMin + Math.floor(Math.random() * pauseSpread);
+    this.socket.on('disconnect', ({ event }: { event: { code?: number } }) => {
+      const [min, spread] =
+        event.code === closedForRestart ? [restartMin, restartSpread] : [pauseMin, pauseSpread];
+      this.socket.configuration.delay = min + Math.floor(Math.random() * spread);
     });
     this.#stops.push(
       hints.subscribe(
