@@ -192,6 +192,8 @@ func (c *conn) handle(f wire.Frame) bool {
 			c.fail(closeTryAgain, "the document has to be loaded again")
 			return false
 		}
+	case wire.TypeStateless:
+		c.said(m, f.Text)
 	}
 	return true
 }
@@ -276,10 +278,28 @@ func (c *conn) join(m *membership) error {
 	}
 	if h.opts.Greet != nil {
 		for _, payload := range h.opts.Greet(c.ctx, m.doc, m.grant) {
-			c.push(wire.Stateless(m.key, string(payload)))
+			c.greet(m.key, payload)
 		}
 	}
 	return nil
+}
+
+// said keeps what the client said on a document, for Broadcast and Members.
+func (c *conn) said(m *membership, text string) {
+	if len(text) > MaxSaid {
+		return
+	}
+	c.hub.mu.Lock()
+	m.said = text
+	c.hub.mu.Unlock()
+	m.room.post(c.ctx, func(r *room) { r.core.hear(m.id, text) })
+}
+
+// greet queues a stateless payload, which others may be sent too.
+func (c *conn) greet(key string, payload []byte) {
+	if c.plain == "" { // the y-websocket protocol has none such
+		c.send(outFrame{op: opBinary, head: wire.StatelessHead(key, len(payload)), body: payload})
+	}
 }
 
 // openPlain is open for a y-websocket client, which expects our state vector

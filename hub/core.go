@@ -70,6 +70,7 @@ type fullState struct {
 type member struct {
 	id    memberID
 	grant Grant
+	said  string // for Broadcast
 	// owed counts what to acknowledge when the member's next answer to our
 	// state vector is durable: one for the exchange itself, one for each update
 	// that was not taken when it came. The answer contains them all.
@@ -194,6 +195,13 @@ func scope(g Grant) string {
 	return wire.ScopeReadWrite
 }
 
+// hear keeps what a member's client said.
+func (c *core) hear(id memberID, text string) {
+	if m := c.members[id]; m != nil {
+		m.said = text
+	}
+}
+
 // leave removes a member and says goodbye for its presence.
 func (c *core) leave(id memberID) {
 	if _, ok := c.members[id]; !ok {
@@ -242,7 +250,7 @@ func (c *core) renew(id memberID, g Grant) {
 // accessMessage tells our own client in words what the scope says to any.
 func accessMessage(g Grant) message {
 	b, _ := json.Marshal(map[string]any{"type": "access", "readOnly": scope(g) == wire.ScopeReadOnly})
-	return message{typ: wire.TypeStateless, text: string(b)}
+	return message{typ: wire.TypeStateless, payload: b}
 }
 
 // expel makes a member leave the document, with a reason it can show.

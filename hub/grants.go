@@ -20,6 +20,7 @@ type membership struct {
 
 	token  string
 	grant  Grant
+	said   string // what the client said last, for Members
 	denied string // why the member must leave; empty while it may stay
 	answer uint64 // the question that grant or denied answers
 	out    bool   // put out of the room, the connection does not know yet

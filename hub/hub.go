@@ -258,7 +258,8 @@ func (h *Hub) Edit(ctx context.Context, doc store.DocName, subject string, f fun
 }
 
 // Broadcast sends a stateless payload to this instance's connections on the
-// document, each with what payload makes of its grant; nil sends nothing.
+// document, each with what payload makes of its grant; nil sends nothing. The
+// bytes are shared by all who get them and must not be changed any more.
 func (h *Hub) Broadcast(doc store.DocName, payload func(Grant) []byte) {
 	h.mu.Lock()
 	r := h.rooms[doc]
@@ -272,8 +273,11 @@ func (h *Hub) Broadcast(doc store.DocName, payload func(Grant) []byte) {
 	defer h.release(r)
 	r.post(h.life, func(r *room) {
 		for _, id := range r.core.order {
-			if b := payload(r.core.members[id].grant); b != nil {
-				r.core.send(id, message{typ: wire.TypeStateless, text: string(b)})
+			m := r.core.members[id]
+			g := m.grant
+			g.Said = m.said
+			if b := payload(g); b != nil {
+				r.core.send(id, message{typ: wire.TypeStateless, payload: b})
 			}
 		}
 	})

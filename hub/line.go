@@ -12,6 +12,8 @@ import (
 // Member is one connection on a document.
 type Member struct {
 	Subject, Session, Role string
+	// Said is what the client last said on the document; see Grant.
+	Said string
 	// Since is when the connection was made.
 	Since time.Time
 	// Trip is how long the newest ping took there and back, or has taken so far
@@ -42,7 +44,7 @@ func (h *Hub) describe(m *membership) Member {
 func (m *membership) describe(now time.Time) Member {
 	l := &m.conn.line
 	return Member{
-		Subject: m.grant.Subject, Session: m.grant.Session, Role: m.grant.Role,
+		Subject: m.grant.Subject, Session: m.grant.Session, Role: m.grant.Role, Said: m.said,
 		Since: l.since, Trip: l.trip(now), Requests: l.requests,
 	}
 }

@@ -38,7 +38,15 @@ type Grant struct {
 	// Presence is stamped as "user" over every awareness state of the
 	// connection; nil drops its awareness.
 	Presence map[string]any
+	// Said is what the client last said on the document by a stateless message
+	// of at most MaxSaid bytes. Broadcast fills it in, and nothing about it is
+	// checked.
+	Said string
 }
+
+// MaxSaid bounds what is kept of a client's stateless messages; a longer one is
+// not taken.
+const MaxSaid = 64
 
 // Authorizer decides who may open a document. It is asked again whenever the
 // caller says so (Hub.Reauthorize).

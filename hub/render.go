@@ -60,7 +60,7 @@ func (m message) head(key string) []byte {
 		}
 		return wire.Authenticated(key, m.text)
 	case wire.TypeStateless:
-		return wire.Stateless(key, m.text)
+		return wire.StatelessHead(key, len(m.payload))
 	case wire.TypeSyncStatus:
 		return wire.SyncStatus(key, m.saved)
 	default:

@@ -26,7 +26,7 @@ const (
 func (c *core) refuse(m *member, code, detail string) {
 	c.send(m.id, message{typ: wire.TypeSyncStatus, code: code})
 	b, _ := json.Marshal(map[string]string{"type": "refused", "code": code, "detail": detail})
-	c.send(m.id, message{typ: wire.TypeStateless, text: string(b)})
+	c.send(m.id, message{typ: wire.TypeStateless, payload: b})
 }
 
 // change says how an update came.

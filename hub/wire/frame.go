@@ -192,6 +192,11 @@ func Stateless(key, payload string) []byte {
 	return appendString(head(key, TypeStateless, len(payload)), payload)
 }
 
+// StatelessHead is a stateless frame up to its payload of n bytes.
+func StatelessHead(key string, n int) []byte {
+	return appendUint(head(key, TypeStateless, 8), uint64(n))
+}
+
 // Close ends one document on the connection, not the connection.
 func Close(key, reason string) []byte {
 	return appendString(head(key, TypeClose, len(reason)), reason)

@@ -121,11 +121,11 @@ func (h *hall) join(ctx context.Context, i int) error {
 	if err := h.call(ctx, url, http.MethodPost, "/api/join", "", body, &joined); err != nil {
 		return err
 	}
-	p, err := enter(ctx, url, joined.Token, h.workshop.ID, group, &h.bytes)
+	p, err := enter(ctx, url, joined.Token, h.workshop.ID, group, h.o.client, &h.bytes)
 	for tries := 1; err != nil && tries < connectTries; tries++ { // as a browser does
 		h.again.Add(1)
 		time.Sleep(time.Duration(tries) * 200 * time.Millisecond)
-		p, err = enter(ctx, url, joined.Token, h.workshop.ID, group, &h.bytes)
+		p, err = enter(ctx, url, joined.Token, h.workshop.ID, group, h.o.client, &h.bytes)
 	}
 	if err != nil {
 		return err

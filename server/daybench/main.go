@@ -15,6 +15,7 @@ type options struct {
 	within         time.Duration
 	changes        int
 	limit          time.Duration
+	client         client
 }
 
 func main() {
@@ -22,9 +23,11 @@ func main() {
 	flag.StringVar(&o.binary, "binary", "bin/pathboard", "the program to measure")
 	flag.IntVar(&o.people, "people", 1000, "participants")
 	flag.IntVar(&o.groups, "groups", 120, "groups")
-	flag.DurationVar(&o.within, "within", 10*time.Second, "all join in this time")
+	flag.DurationVar(&o.within, "within", 8*time.Second, "all arrive in this time")
 	flag.IntVar(&o.changes, "changes", 20, "changes of phase")
 	flag.DurationVar(&o.limit, "limit", 0, "fail when the 99th percentile of a change is above; 0: never")
+	flag.BoolVar(&o.client.whole, "whole", false, "the people's clients want whole workshops, not changes")
+	flag.BoolVar(&o.client.present, "present", true, "the people show that they are there")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, o)

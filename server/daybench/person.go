@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/pathboard/pathboard/hub/wire"
 	"github.com/pathboard/pathboard/hub/ydoc"
+	"github.com/pathboard/pathboard/server/live"
 )
 
 // person is one browser: a line with the workshop's document and a board.
@@ -34,8 +36,26 @@ type person struct {
 
 var dialer = websocket.Dialer{ReadBufferSize: 4 << 10, WriteBufferSize: 1 << 10, HandshakeTimeout: 30 * time.Second}
 
+// client is what the people's browsers do beyond opening documents.
+type client struct {
+	whole, present bool
+}
+
+// greets says and shows on the workshop's document what a browser does.
+func (c client) greets(p *person, doc string) error {
+	var err error
+	if !c.whole {
+		err = p.write(wire.Stateless(doc, live.TakesChanges))
+	}
+	if c.present {
+		state := wire.AwarenessState{Client: rand.Uint64N(1 << 32), Clock: 1, JSON: []byte(`{"here":true}`)}
+		err = errors.Join(err, p.write(wire.Awareness(doc, wire.EncodeAwareness([]wire.AwarenessState{state}))))
+	}
+	return err
+}
+
 // enter connects and waits until both documents and the workshop are there.
-func enter(ctx context.Context, url, token, workshopID, group string, received *atomic.Int64) (*person, error) {
+func enter(ctx context.Context, url, token, workshopID, group string, c client, received *atomic.Int64) (*person, error) {
 	ws, res, err := dialer.DialContext(ctx, strings.Replace(url, "http", "ws", 1)+"/ws", nil)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
@@ -49,6 +69,9 @@ func enter(ctx context.Context, url, token, workshopID, group string, received *
 		if err := errors.Join(p.write(wire.Token(doc, token, "4.0.0")), p.write(wire.Sync(doc, wire.SyncStep1, ydoc.StateVector{}.Encode()))); err != nil {
 			return nil, err
 		}
+	}
+	if err := c.greets(p, docs[0]); err != nil {
+		return nil, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

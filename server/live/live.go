@@ -23,10 +23,6 @@ const (
 	// spacing is the least time between two rounds of pushing, so that a
 	// hundred people joining at once are told in a few messages.
 	spacing = 200 * time.Millisecond
-	// bytesPerSecond is what whole workshops may cost this instance to send. They
-	// grow with the people and go to each of them: a hall of a thousand that
-	// fills would be sent nothing else. What cannot wait is small and goes ahead.
-	bytesPerSecond = 30 << 20
 	// recheck is how often everything is looked at again, whatever was lost.
 	recheck = 45 * time.Second
 	// patience bounds one reading of a workshop.
@@ -40,21 +36,6 @@ type Hub interface {
 	Broadcast(doc store.DocName, payload func(hub.Grant) []byte)
 	ReauthorizeAll(ctx context.Context, match func(store.DocName, hub.Grant) bool)
 	Members(doc store.DocName) []hub.Member
-}
-
-// sent is a whole workshop as it went out.
-type sent struct {
-	version     uint64
-	led, member []byte
-	// next is when a newer one may go out.
-	next time.Time
-}
-
-func (s sent) to(role string) []byte {
-	if role == string(workshop.Member) {
-		return s.member
-	}
-	return s.led
 }
 
 // Live pushes workshops. It is safe for concurrent use.
@@ -74,8 +55,10 @@ type Live struct {
 	dirty map[workshop.WorkshopID]bool
 	all   bool            // notices were missed: look at everything
 	ended map[string]bool // sessions whose connections must go
-	// sent are the workshops that were sent last, in the form they had.
-	sent map[workshop.WorkshopID]sent
+	// shown are the workshops as the connections here know them.
+	shown map[workshop.WorkshopID]*shown
+	// slicing: a row of slices of the workshop is under way.
+	slicing map[workshop.WorkshopID]bool
 
 	// owned by run: the workshops with connections here, as last looked at.
 	pushed map[workshop.WorkshopID]*workshop.Workshop
@@ -91,7 +74,7 @@ func New(workshops auth.Loader, b bus.Bus, log *slog.Logger) *Live {
 	return &Live{
 		workshops: workshops, bus: b, log: log, wake: make(chan struct{}, 1),
 		dirty: map[workshop.WorkshopID]bool{}, ended: map[string]bool{}, pushed: map[workshop.WorkshopID]*workshop.Workshop{},
-		sent: map[workshop.WorkshopID]sent{},
+		shown: map[workshop.WorkshopID]*shown{}, slicing: map[workshop.WorkshopID]bool{},
 	}
 }
 
@@ -174,33 +157,6 @@ func (l *Live) awake() {
 	}
 }
 
-// Greet returns what a connection is told when it has opened a document: the
-// workshop, on the document of a workshop.
-func (l *Live) Greet(ctx context.Context, doc store.DocName, g hub.Grant) [][]byte {
-	id, ok := strings.CutPrefix(string(doc), string(auth.WorkshopDoc("")))
-	if !ok {
-		return nil
-	}
-	// From now on the workshop is looked at every minute; should the reading
-	// fail, the next round tells the connection.
-	l.mark(workshop.WorkshopID(id))
-	w, err := l.workshops.Load(ctx, workshop.WorkshopID(id))
-	if err != nil {
-		l.log.Warn("workshop not read for a new connection", "workshop", id, "error", err.Error())
-		return nil
-	}
-	session := sessionOf(w, g)
-	l.mu.Lock()
-	last := l.sent[w.ID]
-	l.mu.Unlock()
-	// While many come at once, the workshop that just went out will do: a newer
-	// one is due.
-	if last.version != w.Version && !time.Now().Before(last.next) {
-		return [][]byte{message(w, session.Role), concernMessage(w, session)}
-	}
-	return [][]byte{last.to(string(session.Role)), concernMessage(w, session)}
-}
-
 func (l *Live) run(ctx context.Context) {
 	round := time.NewTimer(spacing)
 	defer round.Stop()
@@ -247,9 +203,7 @@ func (l *Live) round(ctx context.Context) {
 // push sends a workshop to its connections here and asks again about the
 // rights its change may concern.
 func (l *Live) push(ctx context.Context, id workshop.WorkshopID) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	w, err := l.workshops.Load(ctx, id)
+	w, err := l.load(ctx, id)
 	if err != nil {
 		if ctx.Err() == nil && workshop.CodeOf(err) != workshop.CodeNotFound {
 			l.log.Warn("workshop not read for a push", "workshop", id, "error", err.Error())
@@ -261,7 +215,13 @@ func (l *Live) push(ctx context.Context, id workshop.WorkshopID) {
 		l.pushed[id] = w
 		l.tell(ctx, before, w)
 	}
-	l.send(w)
+	l.show(ctx, w)
+}
+
+func (l *Live) load(ctx context.Context, id workshop.WorkshopID) (*workshop.Workshop, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return l.workshops.Load(ctx, id)
 }
 
 // tell sends what a change alters at once, and asks again about the rights it
@@ -278,30 +238,6 @@ func (l *Live) tell(ctx context.Context, before, w *workshop.Workshop) {
 		l.hub.ReauthorizeAll(ctx, match)
 		l.again = append(l.again, match)
 	}
-}
-
-// send sends the whole workshop to its connections here, or sees to it that it
-// is looked at again when it may be sent.
-func (l *Live) send(w *workshop.Workshop) {
-	l.mu.Lock()
-	last := l.sent[w.ID]
-	l.mu.Unlock()
-	if last.version == w.Version {
-		return
-	}
-	if wait := time.Until(last.next); wait > 0 {
-		time.AfterFunc(wait, func() { l.mark(w.ID) })
-		return
-	}
-	doc := auth.WorkshopDoc(w.ID)
-	out := sent{version: w.Version, led: message(w, workshop.Facilitator), member: message(w, workshop.Member)}
-	bytes := len(l.hub.Members(doc)) * len(out.member)
-	out.next = time.Now().Add(time.Duration(bytes) * time.Second / bytesPerSecond)
-	// The room asks while this goes on: out is not touched any more.
-	l.hub.Broadcast(doc, func(g hub.Grant) []byte { return out.to(g.Role) })
-	l.mu.Lock()
-	l.sent[w.ID] = out
-	l.mu.Unlock()
 }
 
 // concerned selects the connections whose rights the change may have altered;
@@ -343,7 +279,7 @@ func (l *Live) everything(ctx context.Context) {
 		if len(l.hub.Members(auth.WorkshopDoc(id))) == 0 {
 			delete(l.pushed, id)
 			l.mu.Lock()
-			delete(l.sent, id)
+			delete(l.shown, id)
 			l.mu.Unlock()
 			continue
 		}

@@ -27,7 +27,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type recorder struct {
 	mu      sync.Mutex
 	sent    map[string][]byte // role -> last payload
-	rounds  int
+	rounds  int               // in which whole workshops went out
+	said    string            // by the connections
 	asked   []store.DocName
 	members int
 }
@@ -35,18 +36,24 @@ type recorder struct {
 func (r *recorder) Broadcast(doc store.DocName, payload func(hub.Grant) []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.rounds++
+	whole := false
 	for _, role := range []string{"member", "projector"} {
-		if doc == "workshop.w1" {
-			b := payload(hub.Grant{Role: role, Subject: "anna"})
-			var head struct{ Type string }
-			if json.Unmarshal(b, &head) == nil && head.Type != "workshop" {
-				r.sent[role+" "+head.Type] = b
-				r.rounds--
-				continue
-			}
-			r.sent[role] = b
+		if doc != "workshop.w1" {
+			continue
 		}
+		b := payload(hub.Grant{Role: role, Subject: "anna", Said: r.said})
+		var head struct{ Type string }
+		switch {
+		case b == nil:
+		case json.Unmarshal(b, &head) == nil && head.Type != "workshop":
+			r.sent[role+" "+head.Type] = b
+		default:
+			r.sent[role] = b
+			whole = true
+		}
+	}
+	if whole {
+		r.rounds++
 	}
 }
 
@@ -63,7 +70,11 @@ func (r *recorder) ReauthorizeAll(_ context.Context, match func(store.DocName, h
 func (r *recorder) Members(store.DocName) []hub.Member {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return make([]hub.Member, r.members)
+	members := make([]hub.Member, r.members)
+	for i := range members {
+		members[i].Said = r.said
+	}
+	return members
 }
 
 // take returns what was asked since the last time, without repetitions.
@@ -283,6 +294,59 @@ func TestManyJoiningAtOnceAreToldTogether(t *testing.T) {
 		var m struct{ Version uint64 }
 		if err := json.Unmarshal(x.hub.sent["member"], &m); err != nil || m.Version != 501 {
 			t.Errorf("last version %d, %v", m.Version, err)
+		}
+	})
+}
+
+// TestWhoTakesChangesIsSentNoWholeWorkshop: the change is enough, and begins
+// where the greeting left off.
+func TestWhoTakesChangesIsSentNoWholeWorkshop(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.hub.mu.Lock()
+		x.hub.said, x.hub.sent = TakesChanges, map[string][]byte{}
+		x.hub.mu.Unlock()
+		greeted := x.Greet(t.Context(), "workshop.w1", hub.Grant{Role: "member"})
+		x.freeze()
+		x.WorkshopChanged(t.Context(), "w1", 2)
+		x.settle()
+		var first struct{ Version uint64 }
+		var next struct{ From, Version uint64 }
+		if err := errors.Join(json.Unmarshal(greeted[0], &first), json.Unmarshal(x.hub.sent["member change"], &next)); err != nil {
+			t.Fatal(err)
+		}
+		if next.From != first.Version || next.Version != 2 {
+			t.Errorf("greeted with %d, then told of %d to %d", first.Version, next.From, next.Version)
+		}
+		if got := x.hub.sent["member"]; got != nil {
+			t.Errorf("sent the whole too: %s", got)
+		}
+	})
+}
+
+// TestALargeHallIsSentInSlices: what is small goes to everybody first, and the
+// whole workshop then to a part of them at a time, in its newest form at last.
+func TestALargeHallIsSentInSlices(t *testing.T) {
+	start(t, func(x *fixture) {
+		x.hub.mu.Lock()
+		x.hub.members = 20_000
+		x.hub.sent = map[string][]byte{}
+		before := x.hub.rounds
+		x.hub.mu.Unlock()
+		x.freeze()
+		x.WorkshopChanged(t.Context(), "w1", 2)
+		time.Sleep(ahead / 2)
+		synctest.Wait()
+		if x.hub.sent["member change"] == nil || x.hub.rounds != before {
+			t.Errorf("sent at once: %v, in %d rounds", x.hub.sent, x.hub.rounds-before)
+		}
+		x.loader.change(func(w *workshop.Workshop) { w.Title = "Nowszy" })
+		x.WorkshopChanged(t.Context(), "w1", 3)
+		time.Sleep(time.Minute / 4)
+		synctest.Wait()
+		for _, role := range []string{"member", "projector"} {
+			if got := string(x.hub.sent[role]); !strings.Contains(got, `"version":3`) {
+				t.Errorf("the %s was left with %s", role, got)
+			}
 		}
 	})
 }

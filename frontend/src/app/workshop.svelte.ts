@@ -30,7 +30,9 @@ export class WorkshopPage {
       this.error = new ApiError(401, 'unauthenticated', '');
       return;
     }
-    const live = new LiveWorkshop(workshopId, this.known.token);
+    const live = new LiveWorkshop(workshopId, this.known.token, async () => {
+      return (await this.api.workshop(workshopId)).workshop;
+    });
     this.live = live;
     live.subscribe(() => this.#take());
     void this.#load();
@@ -88,16 +90,8 @@ export class WorkshopPage {
 
   /** Whoever is let in no longer may be so because the workshop is gone. */
   async #ask(): Promise<void> {
-    try {
-      const receipt = await this.api.receipt(this.workshopId);
-      const groups = this.workshop?.groups.map((g) => g.id) ?? [];
-      this.close();
-      const { forget } = await import('./forget');
-      await forget(this.workshopId, groups);
-      this.deletedAt = receipt.deletedAt;
-    } catch {
-      // It is there, or nobody can say now: then it was the person's access.
-    }
+    const { forgetIfDeleted } = await import('./forget');
+    this.deletedAt = await forgetIfDeleted(this);
   }
 
   get #key(): string {

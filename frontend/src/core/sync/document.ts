@@ -14,6 +14,8 @@ export interface OpenOptions {
   keepFor?: string;
   /** Whether this browser shows up in the presence of others. */
   present?: boolean;
+  /** What the server is told about this client on each connection. */
+  says?: string;
 }
 
 /** Tells this page's notes and locks from those of other tabs. */
@@ -60,7 +62,10 @@ export class SyncedDocument {
         name: options.name,
         token: options.token,
         document: this.doc,
-        onAuthenticated: () => this.#authenticated(),
+        onAuthenticated: () => {
+          if (options.says) this.provider.sendStateless(options.says);
+          this.#authenticated();
+        },
         onAuthenticationFailed: ({ reason }) => {
           this.#denied = reason;
           this.#tell();

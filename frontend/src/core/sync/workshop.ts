@@ -1,4 +1,5 @@
 import { noConcern, type Concern } from '../conduct';
+import type { Change, Changes } from '../change';
 import type { Now } from '../day';
 import type { Presence, Workshop } from '../model';
 import { Line } from './line';
@@ -17,22 +18,28 @@ export class LiveWorkshop {
   readonly line: Line;
   readonly #room: SyncedDocument;
   readonly #listeners = new Set<() => void>();
-  #workshop: Workshop | null;
+  #workshop: Workshop | null = null;
   #concern: Concern | null = null;
   #concernVersion = 0;
+  /** What puts changes in, once there is one. */
+  #changes: Promise<Changes> | undefined;
 
+  /**
+   * @param whole asks for the whole workshop, which is then taken: for the case
+   *   that a change does not fit to what is known.
+   */
   constructor(
     readonly workshopId: string,
     private readonly token: string,
-    initial: Workshop | null = null,
+    private readonly whole: () => Promise<Workshop>,
     url = socketUrl(location),
   ) {
-    this.#workshop = initial;
     this.line = new Line(url);
     this.#room = new SyncedDocument(this.line, {
       name: `workshop.${workshopId}`,
       token,
       present: true,
+      says: 'changes',
     });
     const tell = (): void => this.#listeners.forEach((l) => l());
     this.#room.subscribe(tell);
@@ -41,14 +48,26 @@ export class LiveWorkshop {
       if (message['type'] === 'now') this.#takeNow(message['now'] as Now, message['version']);
       if (message['type'] === 'concern')
         this.takeConcern(message['concern'] as Concern, message['version']);
-      if (message['type'] !== 'workshop') return;
-      const next = message['workshop'] as Workshop;
-      // Messages may arrive out of order from two instances.
-      if (this.#workshop && next.version < this.#workshop.version) return;
-      this.#workshop = next;
-      tell();
+      if (message['type'] === 'change') this.#takeChange(message as unknown as Change);
+      if (message['type'] === 'workshop') this.#take(message['workshop'] as Workshop);
     });
     this.#room.here({ here: true });
+  }
+
+  #take(next: Workshop): void {
+    // Messages may arrive out of order from two instances.
+    if (this.#workshop && next.version < this.#workshop.version) return;
+    this.#workshop = next;
+    this.#listeners.forEach((l) => l());
+  }
+
+  /** What is different, instead of the whole workshop. */
+  #takeChange(change: Change): void {
+    const take = (w: Workshop): void => this.#take(w);
+    this.#changes ??= import('../change').then(
+      ({ Changes }) => new Changes(() => this.#workshop, take, this.whole),
+    );
+    this.#changes.then((c) => c.take(change)).catch(() => this.whole().then(take));
   }
 
   /** A change of phase comes ahead of the workshop it belongs to. */
@@ -111,6 +130,7 @@ export class LiveWorkshop {
 
   close(): void {
     this.#listeners.clear();
+    void this.#changes?.then((c) => c.close());
     this.#room.close();
     this.line.close();
   }
