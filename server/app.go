@@ -119,7 +119,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		SignIn:    signIn,
 		Service:   service,
 		Authority: authority, Guard: auth.NewGuard(a.storage.store, time.Now),
-		Boards: work, Images: images, Library: searchIn(shelf),
+		Boards: work, Images: images, Library: bookshelf{shelf},
 		Web:    web,
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks, Lines: a.lines,
 		AdminToken: c.AdminToken, Controller: httpapi.Controller{Name: c.Controller, Contact: c.Contact},

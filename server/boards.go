@@ -99,11 +99,12 @@ func (b boards) read(ctx context.Context, w *workshop.Workshop, g workshop.Group
 }
 
 func (b boards) source(ctx context.Context, w *workshop.Workshop, l workshop.Language) export.Source {
+	all := b.shelf.With(ownEntries(w.Library.Entries))
 	return export.Source{
 		Workshop: w, Language: l, Now: time.Now(),
 		Board: func(g workshop.Group) (board.Board, error) { return b.read(ctx, w, g) },
 		Lookup: func(id string) (export.Reference, bool) {
-			e, ok := b.shelf.Entry(id)
+			e, ok := all.Entry(id)
 			ref := export.Reference{Kind: e.Kind, Name: e.Name.In(l), URL: e.URL}
 			if e.Licence != nil {
 				ref.Licence = e.Licence.In(l)
@@ -145,11 +146,4 @@ func (b boards) Import(ctx context.Context, w *workshop.Workshop, g workshop.Gro
 		return fmt.Errorf("import board: %w", err)
 	}
 	return nil
-}
-
-// searchIn answers library queries over HTTP.
-func searchIn(l *library.Library) func(httpapi.LibraryQuery) any {
-	return func(q httpapi.LibraryQuery) any {
-		return map[string]any{"entries": l.Search(library.Query{Area: q.Area, Stage: q.Stage, Kind: q.Kind, Text: q.Text})}
-	}
 }

@@ -187,6 +187,10 @@ func writeBoard(w io.Writer, r *Report, g *GroupPart) error {
 // slugLength is the most a title adds to the name of a file, in letters.
 const slugLength = 60
 
+// FileName makes of a title a name that every file system takes; id where
+// nothing of the title is left.
+func FileName(title, id string) string { return slug(title, id) }
+
 // slug makes a name that every file system takes.
 func slug(title, id string) string {
 	var b strings.Builder

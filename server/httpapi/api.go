@@ -23,7 +23,7 @@ type Options struct {
 	Guard     *auth.Guard
 	Boards    Boards
 	Images    Images
-	Library   func(LibraryQuery) any
+	Library   Library
 	// Web is the built web app; nil or without index.html: a plain page.
 	Web fs.FS
 	// Socket and Plain make the handlers of /ws and /y/{document}, which

@@ -50,9 +50,6 @@ type Boards interface {
 	Restore(ctx context.Context, g workshop.GroupID, by string, at time.Time, card string) error
 }
 
-// LibraryQuery selects entries of the library; empty fields select all.
-type LibraryQuery struct{ Area, Stage, Kind, Lang, Text string }
-
 // rawBody is a JSON object whose form another package defines.
 type rawBody = json.RawMessage
 
@@ -121,12 +118,4 @@ func (a *api) importBoard(c *call) error {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
-}
-
-func (a *api) library(c *call) error {
-	q := LibraryQuery{Area: c.QueryParam("area"), Stage: c.QueryParam("stage"), Kind: c.QueryParam("kind"), Lang: c.QueryParam("lang"), Text: c.QueryParam("q")}
-	if q.Lang == "" {
-		q.Lang = string(c.lang)
-	}
-	return c.answer(http.StatusOK, a.Library(q))
 }

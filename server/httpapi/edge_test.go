@@ -91,6 +91,22 @@ func (noBoards) Restore(_ context.Context, _ workshop.GroupID, by string, at tim
 	return nil
 }
 
+// noLibrary finds what it is asked, and reads the entry that the file names.
+type noLibrary struct{}
+
+func (noLibrary) Search(q LibraryQuery) any { return q }
+
+func (noLibrary) Write(city string, own []workshop.OwnEntry) File {
+	return File{Name: "library.json", ContentType: "application/json", Write: func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "%s %d", city, len(own))
+		return err
+	}}
+}
+
+func (noLibrary) Read(body []byte) ([]workshop.EntryFromFile, error) {
+	return []workshop.EntryFromFile{{ID: string(body), EntryInput: workshop.EntryInput{Kind: "tool", Name: workshop.Text{PL: "Z pliku"}, Text: workshop.Text{PL: "t"}}}}, nil
+}
+
 func (noBoards) Drop(context.Context, workshop.GroupID) error { return nil }
 
 func (noBoards) Authored(_ context.Context, w *workshop.Workshop, g workshop.GroupID, p workshop.ParticipantID) (workshop.AuthoredOnBoard, error) {
@@ -187,7 +203,7 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 			Private: persist.NewPrivate(s), Boards: noBoards{}, Audit: persist.NewAudit(s), Ends: testEnds{persist.NewEnds(s), s},
 		},
 		Authority: auth.NewAuthority(keys, workshops), Guard: auth.NewGuard(s, time.Now),
-		Boards: noBoards{}, Images: persist.NewImages(s), Library: func(q LibraryQuery) any { return q },
+		Boards: noBoards{}, Images: persist.NewImages(s), Library: noLibrary{},
 		Web: fstest.MapFS{
 			"index.html":       {Data: []byte("<!doctype html><title>app</title>")},
 			"assets/app-1a.js": {Data: bytes.Repeat([]byte("const a = 1;\n"), 200)},

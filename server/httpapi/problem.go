@@ -38,6 +38,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeBoardNotEmpty:     http.StatusConflict,
 	workshop.CodeBoardOpen:         http.StatusConflict,
 	workshop.CodeImagesFull:        http.StatusConflict,
+	workshop.CodeLibraryFull:       http.StatusConflict,
 	workshop.CodePollOpen:          http.StatusConflict,
 	workshop.CodePollClosed:        http.StatusConflict,
 	workshop.CodeWritingOn:         http.StatusConflict,

@@ -174,7 +174,7 @@ func newMatrixEdge(t *testing.T, p place) (*edge, map[string]string) {
 // the route's own rules.
 func (e *edge) admits(t *testing.T, r route, p place, token string) string {
 	t.Helper()
-	path := strings.NewReplacer("{w2}", string(e.other.Workshop.ID), "{participantId}", "nobody", "{helpId}", "x", "{cardId}", "x", "{imageId}", "x", "{pollId}", "x", "{writingId}", "x", "{facilitatorId}", "nobody", "{sessionId}", "nothing").
+	path := strings.NewReplacer("{w2}", string(e.other.Workshop.ID), "{participantId}", "nobody", "{helpId}", "x", "{cardId}", "x", "{imageId}", "x", "{pollId}", "x", "{writingId}", "x", "{facilitatorId}", "nobody", "{sessionId}", "nothing", "{entryId}", "own.none").
 		Replace(e.fill(p.fill.Replace(r.path)))
 	if strings.Contains(path, "{") {
 		t.Fatalf("%s: no value for a parameter of %s", r.id, path)

@@ -41,7 +41,7 @@ const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
 func routes() []route {
-	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), lineRoutes(), signInRoutes(), imageRoutes(), historyRoutes())
+	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), lineRoutes(), signInRoutes(), imageRoutes(), historyRoutes(), libraryRoutes())
 }
 
 // coreRoutes are those of workshops, people, groups and boards.
@@ -51,7 +51,6 @@ func coreRoutes() []route {
 		{method: http.MethodGet, path: "/readyz", id: "ready", summary: "Can edits be saved and delivered now", public: true, status: 200, result: healthBody{}, problems: nil, handle: (*api).ready},
 		{method: http.MethodGet, path: "/api/openapi.json", id: "openapi", summary: "This description", public: true, status: 200, handle: (*api).openapi},
 		{method: http.MethodGet, path: "/api/templates", id: "templates", summary: "What a workshop can start from", public: true, status: 200, result: templatesBody{}, handle: (*api).templates},
-		{method: http.MethodGet, path: "/api/library", id: "library", summary: "Data sources, tools, city examples and principles", public: true, status: 200, query: []string{"area", "stage", "kind", "lang", "q"}, handle: (*api).library},
 		{method: http.MethodGet, path: "/api/time", id: "time", summary: "The server's clock, for countdowns", public: true, status: 200, result: timeBody{}, handle: (*api).serverTime},
 		{method: http.MethodGet, path: "/api/session", id: "session", summary: "Who this token is", status: 200, result: sessionBody{}, handle: (*api).sessionInfo},
 

@@ -92,12 +92,54 @@ func LoadWith(path string) (*Library, error) {
 	return l, l.add(path, raw, Entry.checkOwn)
 }
 
-// add takes entries of a file, each as check finds it.
-func (l *Library) add(name string, raw []byte, check func(Entry) error) error {
-	d := json.NewDecoder(bytes.NewReader(raw))
+// With returns the library with entries besides, those first that are named
+// alike; ids that are there already are left as they are.
+func (l *Library) With(own []Entry) *Library {
+	if len(own) == 0 {
+		return l
+	}
+	out := &Library{entries: slices.Clip(l.entries), words: slices.Clip(l.words)}
+	for _, e := range own {
+		if _, there := out.Entry(e.ID); !there {
+			e.speakBoth()
+			out.entries, out.words = append(out.entries, e), append(out.words, wordsOf(e))
+		}
+	}
+	return out
+}
+
+// FormError says that a file is not of the form of a library, and where.
+type FormError struct {
+	Line int
+	Err  error
+}
+
+// Error tells the line and what is wrong in it.
+func (e *FormError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap returns what is wrong.
+func (e *FormError) Unwrap() error { return e.Err }
+
+// ReadFile reads the form of a city's library file without judging what its
+// entries say, or fails with a FormError.
+func ReadFile(body []byte) ([]Entry, error) {
+	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
 	var entries []Entry
 	if err := d.Decode(&entries); err != nil {
+		read := min(int(d.InputOffset()), len(body))
+		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+			read = min(int(syntax.Offset), len(body))
+		}
+		return nil, &FormError{Line: 1 + bytes.Count(body[:read], []byte("\n")), Err: err}
+	}
+	return entries, nil
+}
+
+// add takes entries of a file, each as check finds it.
+func (l *Library) add(name string, raw []byte, check func(Entry) error) error {
+	entries, err := ReadFile(raw)
+	if err != nil {
 		return fmt.Errorf("library %s: %w", name, err)
 	}
 	for _, e := range entries {

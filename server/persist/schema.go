@@ -115,6 +115,7 @@ type workshopRecord struct {
 	OutcomeUntil  time.Time               `json:"outcomeUntil,omitzero"`
 	FollowUntil   time.Time               `json:"followUntil,omitzero"`
 	Screen        workshop.Screen         `json:"screen"`
+	Library       workshop.OwnLibrary     `json:"library,omitzero"`
 	Agenda        []workshop.Phase        `json:"agenda"`
 	Day           workshop.Day            `json:"day"`
 	JoinCode      string                  `json:"joinCode"`
@@ -146,7 +147,7 @@ func encodeWorkshop(w *workshop.Workshop) ([]byte, error) {
 		Visibility: w.Visibility, CreatedAt: w.CreatedAt, Template: w.Template, Stages: w.Stages, Areas: w.Areas,
 		Facilitators: w.Facilitators,
 		Apart:        w.Apart, Formed: w.Formed, Help: w.Help, Announcements: w.Announcements, Polls: w.Polls,
-		Writing: w.Writing, Gallery: w.Gallery, Warmup: w.Warmup, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, FollowUntil: w.FollowUntil, Screen: w.Screen, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
+		Writing: w.Writing, Gallery: w.Gallery, Warmup: w.Warmup, FeedbackOpen: w.FeedbackOpen, OutcomeUntil: w.OutcomeUntil, FollowUntil: w.FollowUntil, Screen: w.Screen, Library: w.Library, Agenda: w.Agenda, Day: w.Day, JoinCode: w.JoinCode, CodeIssuedAt: w.CodeIssuedAt,
 		Departments: w.Departments, ClosedAt: w.ClosedAt, HeldAt: w.HeldAt, RetentionDays: w.RetentionDays, Deleting: w.Deleting,
 	}
 	for _, g := range w.Groups {
@@ -176,7 +177,7 @@ func decodeWorkshop(value []byte) (*workshop.Workshop, error) {
 		Visibility: rec.Visibility, CreatedAt: rec.CreatedAt, Template: rec.Template, Stages: rec.Stages, Areas: rec.Areas,
 		Facilitators: rec.Facilitators,
 		Apart:        rec.Apart, Formed: rec.Formed, Help: rec.Help, Announcements: rec.Announcements, Polls: rec.Polls,
-		Writing: rec.Writing, Gallery: rec.Gallery, Warmup: rec.Warmup, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, FollowUntil: rec.FollowUntil, Screen: rec.Screen, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
+		Writing: rec.Writing, Gallery: rec.Gallery, Warmup: rec.Warmup, FeedbackOpen: rec.FeedbackOpen, OutcomeUntil: rec.OutcomeUntil, FollowUntil: rec.FollowUntil, Screen: rec.Screen, Library: rec.Library, Agenda: rec.Agenda, Day: rec.Day, JoinCode: rec.JoinCode, CodeIssuedAt: rec.CodeIssuedAt,
 		Departments: rec.Departments, ClosedAt: rec.ClosedAt, HeldAt: rec.HeldAt, RetentionDays: rec.RetentionDays, Deleting: rec.Deleting,
 	}
 	for _, g := range rec.Groups {

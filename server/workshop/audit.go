@@ -43,6 +43,7 @@ const (
 	AuditErase       AuditAction = "erase"
 	AuditRedact      AuditAction = "redact"
 	AuditDataExport  AuditAction = "data-export"
+	AuditLibrary     AuditAction = "library"
 )
 
 // AuditEntry is one line of the audit log: who did what, when, as what. It

@@ -42,6 +42,7 @@ const (
 	CodeScreenMoved       Code = "screen-moved"
 	CodeFollowClosed      Code = "follow-up-closed"
 	CodePastUnknown       Code = "past-unknown"
+	CodeLibraryFull       Code = "library-full"
 )
 
 // FieldCode names what is wrong with one field of an input.
@@ -59,6 +60,9 @@ const (
 	FieldInUse      FieldCode = "in-use"
 	FieldUnreadable FieldCode = "unreadable"
 	FieldMismatch   FieldCode = "mismatch"
+	FieldAddress    FieldCode = "bad-address"
+	FieldDate       FieldCode = "bad-date"
+	FieldFile       FieldCode = "bad-file"
 )
 
 // Params are the numbers and words a message about an error needs.

@@ -60,6 +60,8 @@ const (
 	ReadAudit         Action = "read-audit"
 	SeeLines          Action = "see-lines"
 	DeleteWorkshop    Action = "delete-workshop"
+	ProposeEntry      Action = "propose-entry"
+	EditLibrary       Action = "edit-library"
 	OwnData           Action = "own-data"
 	ManageData        Action = "manage-data"
 )
@@ -113,6 +115,9 @@ var permissions = map[Action]map[Role]rule{
 	ManageDevices: {Facilitator: always, Member: always},
 	ReadAudit:     {Facilitator: always},
 	SeeLines:      {Facilitator: always},
+	// A group proposes for itself, while the workshop goes on.
+	ProposeEntry: {Facilitator: always, Member: ownUnfrozen},
+	EditLibrary:  {Facilitator: always},
 	// What is kept of a person: their own, or for who leads anybody's.
 	OwnData:        {Member: always},
 	ManageData:     {Facilitator: always},
@@ -122,6 +127,7 @@ var permissions = map[Action]map[Role]rule{
 // onBoard are the actions for which the group matters.
 var onBoard = map[Action]bool{
 	ReadBoard: true, WriteBoard: true, ImportBoard: true, DropCard: true, CommentBoard: true, ReadHistory: true, RestoreBoard: true,
+	ProposeEntry: true,
 }
 
 // Can reports whether the session may do the action: nil, or why not. The

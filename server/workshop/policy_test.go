@@ -14,13 +14,13 @@ func TestPermissions(t *testing.T) {
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
 		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadHistory, RestoreBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide, FollowUp,
-		ManageLeads, ManageDevices, ReadAudit, SeeLines, ManageData, DeleteWorkshop,
+		ManageLeads, ManageDevices, ReadAudit, SeeLines, ManageData, DeleteWorkshop, ProposeEntry, EditLibrary,
 	}
 	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome, TurnSlide}
 	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, FollowUp, ManageDevices, OwnData}
 	reads := append([]Action{ReadBoard, CommentBoard}, anywhere...)
 	ownReads := append([]Action{ReadHistory}, reads...)
-	writes := append([]Action{WriteBoard, RestoreBoard}, ownReads...)
+	writes := append([]Action{WriteBoard, RestoreBoard, ProposeEntry}, ownReads...)
 	anna := Session{Role: Member, Participant: "anna"}
 	for name, tc := range map[string]struct {
 		session Session

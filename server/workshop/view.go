@@ -34,10 +34,19 @@ type View struct {
 	RetentionDays int       `json:"retentionDays"`
 	// FollowUntil is the end of following actions up; null: it is not open.
 	FollowUntil *time.Time `json:"followUntil"`
+	// Library tells when to look at the library again, and what waits there.
+	Library LibraryView `json:"library"`
 	// Facilitators and Apart are for facilitators only.
 	Facilitators []Lead `json:"facilitators,omitempty"`
 	Apart        []Pair `json:"apart,omitempty"`
 	JoinCode     string `json:"joinCode,omitempty"`
+}
+
+// LibraryView is how far a workshop's own library has come.
+type LibraryView struct {
+	Revision int `json:"revision"`
+	Entries  int `json:"entries"`
+	Waiting  int `json:"waiting"`
 }
 
 // GroupView is a group with the ids of its members.
@@ -73,6 +82,7 @@ func (w *Workshop) View(role Role) View {
 		Agenda: notNil(w.Agenda), NowView: w.Now(), Formed: w.Formed,
 		Polls: notNil(w.Polls), Writing: w.Writing, Gallery: w.Gallery, Warmup: w.Warmup, FeedbackOpen: w.FeedbackOpen,
 	}
+	v.Library = LibraryView{w.Library.Revision, len(w.Library.Accepted()), w.Library.Waiting()}
 	v.DeleteAt, v.RetentionDays = w.DeleteAt(), w.Retention()
 	if !w.OutcomeUntil.IsZero() {
 		v.OutcomeUntil = &w.OutcomeUntil

@@ -90,6 +90,8 @@ type Workshop struct {
 	FollowUntil time.Time
 	// Screen is what the projectors show.
 	Screen Screen
+	// Library is what was added to the library that is shipped.
+	Library OwnLibrary
 
 	// Agenda is the plan of the day, Day is where it stands.
 	Agenda []Phase

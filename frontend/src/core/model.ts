@@ -100,6 +100,8 @@ export interface Workshop extends Day, Conduct {
   facilitators?: Facilitator[];
   /** Until when members and followers say how far actions are; null: not open. */
   followUntil: string | null;
+  /** How far the workshop's own library has come; absent from older servers. */
+  library?: { revision: number; entries: number; waiting: number };
   /** Pairs who should not share a group; for facilitators only. */
   apart?: [string, string][];
   joinCode?: string;
@@ -193,6 +195,10 @@ export interface LibraryEntry {
   /** Where an example comes from. */
   city?: string;
   url?: string;
+  access?: Localised;
+  licence?: Localised;
+  /** The day somebody last looked at it. */
+  checked?: string;
 }
 
 /** The kinds of cards a board knows; others are shown as notes and kept. */
