@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -226,5 +227,57 @@ func TestForeignOriginIsRefused(t *testing.T) {
 	}
 	if res != nil {
 		res.Body.Close()
+	}
+}
+
+// TestOnlyWhatIsThereFillsADocument: R8. A value written over a hundred times
+// takes the room of one; when a document is really full that is said by name,
+// and deleting makes room.
+func TestOnlyWhatIsThereFillsADocument(t *testing.T) {
+	i := startInstance(t)
+	p := enter(t, i, "rw:anna")
+	d := ydoc.New(ydoc.Options{})
+	large := strings.Repeat("x", 50<<10)
+	write := func(f func(x *ydoc.Txn, m *ydoc.Type) error) (mark int, saved bool) {
+		t.Helper()
+		update, err := d.Transact(7, func(x *ydoc.Txn) error { return f(x, x.Root("meta", ydoc.KindMap)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		mark = p.Count()
+		p.Send(wire.Sync(doc, wire.SyncUpdate, update))
+		return mark, p.Await("verdict on an edit", mark, func(f wire.Frame) bool { return f.Type == wire.TypeSyncStatus }).Saved
+	}
+	set := func(key string) (int, bool) {
+		t.Helper()
+		return write(func(x *ydoc.Txn, m *ydoc.Type) error { return x.Set(m, key, large) })
+	}
+	for n := range 150 {
+		if _, saved := set("same"); !saved {
+			t.Fatalf("refused after it was written over %d times", n)
+		}
+	}
+	n := 0
+	for ; n < 150; n++ {
+		mark, saved := set(fmt.Sprint("other ", n))
+		if saved {
+			continue
+		}
+		if got := refusal(p, mark); got != "board-full" {
+			t.Errorf("refused as %q", got)
+		}
+		break
+	}
+	if n < 75 || n > 85 {
+		t.Errorf("%d values of 50 KB fill 4 MB", n)
+	}
+	// The refused change is in our replica only: a fresh one goes on.
+	update, err := d.Transact(7, func(x *ydoc.Txn) error { return x.Delete(x.Root("meta", ydoc.KindMap), "same") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Send(wire.Sync(doc, wire.SyncUpdate, update))
+	if !p.Write(doc, 8, "later", "there is room") {
+		t.Error("deleting made no room")
 	}
 }

@@ -228,11 +228,27 @@ func (c *core) forbidden(m *member, p *ydoc.Plan, size int) (code, detail string
 		}
 	}
 	if adds {
-		if stats := c.doc.Stats(); stats.EncodedSize+size > c.lim.BoardBytes || stats.Structs > c.lim.BoardStructs {
+		if c.isFull(size) {
 			return codeBoardFull, "the document has reached its limit"
 		}
 	}
 	return "", ""
+}
+
+// measureAfter is by which part of its limit a document's estimated size may
+// have grown before it is measured rather than called full: encoding it costs
+// little beside that growth.
+const measureAfter = 64
+
+// isFull says whether a document has no room for an update of the size. What
+// others have deleted or written over takes none.
+func (c *core) isFull(size int) bool {
+	stats := c.doc.Stats()
+	if stats.EncodedSize+size > c.lim.BoardBytes && stats.Unmeasured > c.lim.BoardBytes/measureAfter {
+		c.doc.EncodeStateAsUpdate(nil)
+		stats = c.doc.Stats()
+	}
+	return stats.EncodedSize+size > c.lim.BoardBytes || stats.Structs > c.lim.BoardStructs
 }
 
 // mayWriteAs says whether a member may write under a client id: its own, or one

@@ -35,12 +35,16 @@ type Doc struct {
 
 	structs   int    // items in all histories
 	version   uint64 // grows with every change
-	sizeHint  int    // bytes of the last full encoding plus what came since
+	sizeExact int    // bytes of the last full encoding
+	sizeHint  int    // that plus what came since, without the content that went
 	deadUnits uint64 // deleted clock units
 
 	scratchUpdate Update
 	scratchPlan   Plan
 }
+
+// emptySize is the bytes of an empty document: no structs, no deletes.
+const emptySize = 2
 
 // New returns an empty document.
 func New(opts Options) *Doc {
@@ -50,6 +54,8 @@ func New(opts Options) *Doc {
 		ids:         map[uint64]uint32{},
 		roots:       map[string]*Type{},
 		keys:        newKeyTable(),
+		sizeExact:   emptySize,
+		sizeHint:    emptySize,
 	}
 }
 
@@ -62,13 +68,16 @@ type Stats struct {
 	// Deleted counts deleted clock units: characters, elements, values.
 	Deleted uint64
 	// EncodedSize estimates the bytes of EncodeStateAsUpdate: exact right
-	// after a full encoding, an upper bound of sorts later.
+	// after a full encoding, an upper bound later. Content that was deleted no
+	// longer counts, what is left of its structs does until the next encoding.
 	EncodedSize int
+	// Unmeasured is how much EncodedSize has grown since it was exact.
+	Unmeasured int
 }
 
 // Stats returns the document's size.
 func (d *Doc) Stats() Stats {
-	return Stats{Structs: d.structs, Clients: len(d.clients), Deleted: d.deadUnits, EncodedSize: d.sizeHint}
+	return Stats{Structs: d.structs, Clients: len(d.clients), Deleted: d.deadUnits, EncodedSize: d.sizeHint, Unmeasured: d.sizeHint - d.sizeExact}
 }
 
 // StateVector returns how much of each client's history the document has.
@@ -107,7 +116,7 @@ func (d *Doc) client(id uint64) *clientStructs {
 	if i, ok := d.ids[id]; ok {
 		return d.clients[i]
 	}
-	c := &clientStructs{id: id, index: uint32(len(d.clients))}
+	c := &clientStructs{id: id, index: uint32(len(d.clients)), before: none}
 	d.clients = append(d.clients, c)
 	d.ids[id] = c.index
 	at, _ := slices.BinarySearchFunc(d.sorted, id, d.descending)

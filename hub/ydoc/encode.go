@@ -21,7 +21,7 @@ func (d *Doc) EncodeStateAsUpdate(sv StateVector) []byte {
 	}
 	e.deleteSet()
 	if len(sv) == 0 {
-		d.sizeHint = len(e.b)
+		d.sizeHint, d.sizeExact = len(e.b), len(e.b)
 	}
 	return e.b
 }

@@ -20,9 +20,12 @@ type clientStructs struct {
 	id    uint64
 	index uint32 // place in Doc.clients
 	end   uint32 // the client's next clock
-	count int
-	runs  []structRun
-	hit   position // where the last search ended
+	// before is what end was before the transaction under way, if that has
+	// touched the client; else none.
+	before uint32
+	count  int
+	runs   []structRun
+	hit    position // where the last search ended
 }
 
 // position is a place in a client's history. It is valid until the history's

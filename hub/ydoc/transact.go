@@ -47,6 +47,7 @@ func (d *Doc) Transact(client uint64, f func(*Txn) error) (update []byte, err er
 	x.doc = nil
 	if x.client.end == d.txn.touched[0].before {
 		d.txn.touched = d.txn.touched[:0]
+		x.client.before = none
 		if x.client.end == 0 {
 			d.truncateClients(d.txn.clientsBefore)
 		}

@@ -16,6 +16,7 @@ type transaction struct {
 	seams []storeID
 	roots []*Type      // created now
 	open  bool         // under way
+	freed int          // bytes of content that is deleted and was there before
 	steps int          // left of the budget for finding places
 	runs  []storeRange // integrated now under a key with more than one unit
 	// ranges is scratch for what was deleted, in canonical order.
@@ -45,13 +46,19 @@ func (d *Doc) end() {
 	t := &d.txn
 	clear(t.deleted)
 	clear(t.roots)
+	for _, touched := range t.touched {
+		if int(touched.client) < len(d.clients) { // else rolled back
+			d.clients[touched.client].before = none
+		}
+	}
 	t.touched, t.deleted, t.seams, t.roots = t.touched[:0], t.deleted[:0], t.seams[:0], t.roots[:0]
-	t.runs, t.open = t.runs[:0], false
+	t.runs, t.open, t.freed = t.runs[:0], false, 0
 }
 
 // touch notes that a client's history is about to grow. It is called once per
 // client and transaction.
 func (d *Doc) touch(c *clientStructs) {
+	c.before = c.end
 	d.txn.touched = append(d.txn.touched, touchedClient{c.index, c.end})
 }
 
@@ -161,6 +168,6 @@ func (d *Doc) finish() []byte {
 	d.mergeAfter(deletes)
 	canonical := d.encodeTransaction(deletes)
 	d.version++
-	d.sizeHint += len(canonical)
+	d.sizeHint = max(d.sizeHint+len(canonical)-d.txn.freed, 0)
 	return canonical
 }
