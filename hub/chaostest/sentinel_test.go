@@ -63,6 +63,7 @@ func TestT14Sentinels(t *testing.T) {
 			old.Pause()
 			g.goOn(200)
 			t.Logf("writing again %v after the master stood still", time.Since(began).Round(time.Millisecond))
+			g.until("another master", time.Minute, func() bool { m := master(); return m != nil && m != old })
 			old.Resume()
 		} else {
 			g.until("the failover", time.Minute, func() bool {
