@@ -28,6 +28,7 @@ func playFilm(t *testing.T, f Film, shown func(i int, text string)) string {
 
 // TestTheFilmShowsWhatWasShown change by change, across snapshots and within its
 // limits; what does not fit is in the base.
+// Proves R12 of hub/SPEC.md.
 func TestTheFilmShowsWhatWasShown(t *testing.T) {
 	const edits = 200
 	for seed, tc := range []struct {
@@ -79,7 +80,7 @@ func TestTheFilmOfNothingIsEmpty(t *testing.T) {
 	}
 }
 
-// TestForgettingAPersonsPast: where the subject wrote, or only deleted, nothing
+// TestForgettingAPersonsPast: R12. Where the subject wrote, or only deleted, nothing
 // of the past is read any more; other documents keep theirs.
 func TestForgettingAPersonsPast(t *testing.T) {
 	insert := func(x *ydoc.Txn) error { return x.InsertText(x.Root("notes", ydoc.KindText), 0, "sekret") }

@@ -125,7 +125,7 @@ func TestThePastIsReadAgain(t *testing.T) {
 	}
 }
 
-// TestOldPastIsForgotten: with the next snapshot goes what is older than the
+// TestOldPastIsForgotten: R12. With the next snapshot goes what is older than the
 // limit.
 func TestOldPastIsForgotten(t *testing.T) {
 	h := openDated(t, Limits{HistoryAge: time.Hour})
@@ -145,6 +145,7 @@ func TestOldPastIsForgotten(t *testing.T) {
 	}
 }
 
+// TestPinsOutliveTheHistory: R12.
 func TestPinsOutliveTheHistory(t *testing.T) {
 	h := openDated(t, Limits{HistoryAge: time.Hour, PinBytes: 3 * pinBytesLeast})
 	r := rand.New(rand.NewPCG(1, 1))

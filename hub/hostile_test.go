@@ -49,7 +49,7 @@ func change(t *testing.T, client uint64, value string) []byte {
 	return u
 }
 
-// TestBrokenMessagesEndTheirConnection: W7.
+// TestBrokenMessagesEndTheirConnection: W6, W7.
 func TestBrokenMessagesEndTheirConnection(t *testing.T) {
 	i := startInstance(t)
 	honest := enter(t, i, "rw:honest")
@@ -84,7 +84,7 @@ func TestBrokenMessagesEndTheirConnection(t *testing.T) {
 	}
 }
 
-// TestRefusedChangesKeepTheConnection: R2, R9, R10. Each is refused by name,
+// TestRefusedChangesKeepTheConnection: R2, R9, R10, R8. Each is refused by name,
 // leaves no trace, and the same connection goes on.
 func TestRefusedChangesKeepTheConnection(t *testing.T) {
 	i := startInstance(t)

@@ -43,7 +43,7 @@ func readAll(in *inbound, pieces ...[]byte) (got []inMessage, err error) {
 	return got, nil
 }
 
-// TestMessagesHoweverTheyAreCut: the same messages come out of the same bytes
+// TestMessagesHoweverTheyAreCut: W7. The same messages come out of the same bytes
 // wherever the network has cut them.
 func TestMessagesHoweverTheyAreCut(t *testing.T) {
 	long := bytes.Repeat([]byte("long message "), 30)
@@ -92,6 +92,7 @@ func TestMessagesTooLargeKeepTheirBeginning(t *testing.T) {
 	}
 }
 
+// TestFramesNoClientSends: W7.
 func TestFramesNoClientSends(t *testing.T) {
 	unmasked := []byte{0x80 | opBinary, 1, 'x'}
 	for name, tc := range map[string]struct {
@@ -114,7 +115,7 @@ func TestFramesNoClientSends(t *testing.T) {
 	}
 }
 
-// FuzzInbound: whatever bytes come, however they are cut, nothing panics and no
+// FuzzInbound: W7. Whatever bytes come, however they are cut, nothing panics and no
 // more is kept than was sent.
 func FuzzInbound(f *testing.F) {
 	f.Add(clientFrame(0x80|opBinary, []byte("hello")), uint8(3))

@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"bytes"
 	"net"
 	"testing"
 	"time"
@@ -106,4 +107,15 @@ func within(t *testing.T, what string, done <-chan struct{}) {
 	case <-timer.C:
 		t.Fatalf("%s did not come", what)
 	}
+}
+
+// TestALineIsNeverSilent: W5. Who only listens gets a message unasked, not just
+// a ping, which scripts of a page never see.
+func TestALineIsNeverSilent(t *testing.T) {
+	t.Parallel()
+	p := enter(t, startInstance(t), "ro:reader")
+	mark := p.Count()
+	p.Await("a sign of life", mark, func(f wire.Frame) bool {
+		return f.Type == wire.TypeAwareness && f.Doc == doc && bytes.Equal(f.Payload, wire.EncodeAwareness(nil))
+	})
 }

@@ -121,6 +121,7 @@ func (i *instance) control(w http.ResponseWriter, r *http.Request) {
 }
 
 // TestUnmodifiedProviders lets clients that others wrote judge the hub.
+// Proves R4, W1, W2, W3, W4 of hub/SPEC.md.
 func TestUnmodifiedProviders(t *testing.T) {
 	i := startInstance(t)
 	control := httptest.NewServer(http.HandlerFunc(i.control))

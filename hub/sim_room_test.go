@@ -217,7 +217,8 @@ func (w *world) deliverUp(l *simLink) bool {
 	return true
 }
 
-// drain tells the room that a slow reader has read what was queued.
+// drain tells the room that a slow reader has read what was queued: R7, it is
+// brought up to date then.
 func (w *world) drain(l *simLink) bool {
 	if l == nil || !l.behind || len(l.down) > 0 || l.room == nil || l.room != w.hubs[l.hub] {
 		return false

@@ -233,6 +233,7 @@ func TestProgramKeepsWhatItSaved(t *testing.T) {
 	}
 }
 
+// TestRightsChangeOnOpenSockets: R9.
 func TestRightsChangeOnOpenSockets(t *testing.T) {
 	p := startProgram(t, nil)
 	c := p.create()
@@ -295,6 +296,7 @@ func rightsChange(t *testing.T, c created, led, live *program) {
 	}
 }
 
+// TestMovingBetweenGroups: R9.
 func TestMovingBetweenGroups(t *testing.T) {
 	p := startProgram(t, nil)
 	c := p.create()
@@ -388,6 +390,7 @@ func TestMistakesAtTheStart(t *testing.T) {
 	}
 }
 
+// TestStoppingEndsOpenSockets: W6.
 func TestStoppingEndsOpenSockets(t *testing.T) {
 	p := startProgram(t, nil)
 	c := p.create()

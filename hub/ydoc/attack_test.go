@@ -83,6 +83,7 @@ func (w *wire) deepTypes(n int) *wire {
 	return w
 }
 
+// TestAttacksAreRefusedByName: R8.
 func TestAttacksAreRefusedByName(t *testing.T) {
 	for _, tc := range attacks {
 		t.Run(tc.name, func(t *testing.T) {
@@ -142,6 +143,7 @@ func TestPilesOfInsertsAreBudgeted(t *testing.T) {
 }
 
 // Memory taken by refused input must be in proportion to the input.
+// Proves R8 of hub/SPEC.md.
 func TestRefusedInputCostsLittleMemory(t *testing.T) {
 	for _, tc := range attacks {
 		var before, after runtime.MemStats

@@ -181,7 +181,7 @@ func TestRolledBackRedis(t *testing.T) {
 	until(t, "word of the loss", func() bool { _, lost := f.state(); return lost != nil })
 }
 
-// TestALogWithAnotherEndIsNoticed: Redis does not have the entry at the
+// TestALogWithAnotherEndIsNoticed: R13. Redis does not have the entry at the
 // position, and others have written since.
 func TestALogWithAnotherEndIsNoticed(t *testing.T) {
 	server := redistest.Start(t, nil)

@@ -105,6 +105,7 @@ func TestListenersHearCommittedEntriesInOrder(t *testing.T) {
 	}
 }
 
+// TestADamagedDatabaseIsNamed: R5.
 func TestADamagedDatabaseIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "pathboard.db"), []byte(strings.Repeat("not a database ", 100)), 0o600); err != nil {
@@ -117,6 +118,7 @@ func TestADamagedDatabaseIsNamed(t *testing.T) {
 
 // TestKilledWriterLosesNothingAcknowledged kills a process in the middle of
 // writing; what it had reported as durable is there.
+// Proves R1 of hub/SPEC.md.
 func TestKilledWriterLosesNothingAcknowledged(t *testing.T) {
 	dir := t.TempDir()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])

@@ -81,6 +81,7 @@ func TestGraceKeepsTheLogReadable(t *testing.T) {
 }
 
 // TestKilledRedisLosesNothingAcknowledged kills Redis under load, five times.
+// Proves R1 of hub/SPEC.md.
 func TestKilledRedisLosesNothingAcknowledged(t *testing.T) {
 	server := redistest.Start(t, nil)
 	s := open(t, server.URL())
