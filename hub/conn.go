@@ -201,9 +201,11 @@ func (c *conn) handle(f wire.Frame) bool {
 // open authenticates the client for a document and brings it into the room. A
 // second token for an open document renews the grant. An error ends the
 // connection.
-func (c *conn) open(key string, doc store.DocName, token string) error {
+func (c *conn) open(key string, doc store.DocName, token string) (err error) {
 	h := c.hub
-	g, n, err := h.askAbout(c.ctx, doc, token)
+	ctx, end := h.opts.Trace(c.ctx, "join", "document", kindOf(doc))
+	defer func() { end(err) }()
+	g, n, err := h.askAbout(ctx, doc, token)
 	if err != nil && !errors.Is(err, ErrDenied) {
 		h.log.Warn("authorisation failed", "error", err)
 		c.fail(closeTryAgain, "try again")

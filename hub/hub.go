@@ -72,6 +72,9 @@ func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
+	if opts.Trace == nil {
+		opts.Trace = noTrace
+	}
 	opts.Limits = opts.Limits.withDefaults()
 	life, cancel := context.WithCancel(context.Background())
 	opening, noMore := context.WithCancel(life)
@@ -319,7 +322,10 @@ func (h *Hub) publisher(ctx context.Context) {
 	for {
 		select {
 		case n := <-h.notices:
-			if err := h.opts.Bus.Publish(ctx, n.topic, n.payload); err != nil && ctx.Err() == nil {
+			ctx, end := h.opts.Trace(ctx, "publish", "bytes", len(n.payload))
+			err := h.opts.Bus.Publish(ctx, n.topic, n.payload)
+			end(err)
+			if err != nil && ctx.Err() == nil {
 				h.log.Debug("notice lost", "topic", n.topic, "error", err)
 			}
 		case <-ctx.Done():

@@ -50,6 +50,7 @@ type journal struct {
 	patience time.Duration
 	logger   *slog.Logger
 	metrics  *metrics
+	trace    Tracer
 
 	// owned by run
 	held     map[store.DocName]*heldEntries
@@ -67,7 +68,7 @@ type heldEntries struct {
 func newJournal(h *Hub) *journal {
 	return &journal{
 		log: h.opts.Store, queue: make(chan journalEntry, journalQueue/lanes(h.opts.Store)),
-		patience: h.opts.Limits.AppendPatience, logger: h.log, metrics: h.metrics,
+		patience: h.opts.Limits.AppendPatience, logger: h.log, metrics: h.metrics, trace: h.opts.Trace,
 	}
 }
 
@@ -228,7 +229,14 @@ func (j *journal) attempt(batch []journalEntry) []store.AppendResult {
 	ctx, cancel := context.WithTimeout(context.Background(), appendTimeout)
 	defer cancel()
 	start := time.Now()
+	ctx, end := j.trace(ctx, "append", "entries", len(batch))
 	results := j.log.Append(ctx, reqs)
+	failed := slices.IndexFunc(results, func(r store.AppendResult) bool { return r.Err != nil })
+	if failed < 0 {
+		end(nil)
+	} else {
+		end(results[failed].Err)
+	}
 	j.metrics.appendSeconds.Observe(time.Since(start).Seconds())
 	j.metrics.appendBatch.Observe(float64(len(batch)))
 	return results

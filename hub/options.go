@@ -204,6 +204,8 @@ type Options struct {
 	// Address is where a request comes from, for the limits per address; empty
 	// for one that has none. nil: those limits do not hold.
 	Address func(*http.Request) string
+	// Trace is told of opened documents, appends and notices; nil: nobody is.
+	Trace Tracer
 	// Left is told of each connection that leaves a document; lost says that
 	// its line broke, with a goodbye neither from the client nor from the hub.
 	// It must not block. nil: nobody is told.

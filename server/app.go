@@ -42,6 +42,7 @@ type App struct {
 	live    *live.Live
 	lines   *lines.Lines
 	poll    *poll.Handler
+	traces  *obs.Traces // nil: none
 	measure *obs.Metrics
 	server  *http.Server
 	metrics *http.Server // nil without a metrics address
@@ -72,6 +73,7 @@ func OpenApp(ctx context.Context, c config.Config, log *slog.Logger) (*App, erro
 func (a *App) open(ctx context.Context, c config.Config) error {
 	metrics := obs.NewMetrics()
 	a.measure = metrics
+	trace := a.trace(c)
 	workshops := persist.NewWorkshops(a.storage.store)
 	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now)
 	authority := auth.NewAuthority(keys, workshops)
@@ -86,7 +88,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Authorizer: auth.NewGate(authority, func(l workshop.Language) string { return i18n.Text(l, "role.facilitator", nil) }),
 		Logger:     a.log, Registerer: metrics.Registry,
 		Limits:  hub.Limits{Connections: c.MaxConnections, ConnectionsPerAddress: c.MaxConnectionsPerAddress},
-		Address: limitedAddress(proxies), Left: a.lines.Left,
+		Address: limitedAddress(proxies), Left: a.lines.Left, Trace: trace,
 	})
 	if err != nil {
 		return fmt.Errorf("open hub: %w", err)
@@ -124,7 +126,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks, Lines: a.lines,
 		AdminToken: c.AdminToken, Controller: httpapi.Controller{Name: c.Controller, Contact: c.Contact},
 		PublicURL: c.PublicURL, TrustedProxies: proxies,
-		NewID: newID, Logger: a.log, Observe: metrics.Request, ObserveImage: metrics.Image,
+		NewID: newID, Logger: a.log, Observe: metrics.Request, Trace: trace, ObserveImage: metrics.Image,
 	})
 	if err != nil {
 		return fmt.Errorf("build the HTTP surface: %w", err)
@@ -137,6 +139,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	}
 	a.tidy(&janitor.Janitor{
 		Work: service, Leases: persist.NewLeases(a.storage.store), Holder: newID(), Now: time.Now, Logger: a.log,
+		Expire: signin.NewSessions(a.storage.store, time.Now).Expire,
 	})
 	a.server = newServer(handler)
 	a.addr, err = a.serve(ctx, a.server, c.Addr)
@@ -241,7 +244,11 @@ func (a *App) Close(ctx context.Context) error {
 	if a.lines != nil {
 		a.lines.Close()
 	}
-	return errors.Join(append(errs, a.storage.close())...)
+	errs = append(errs, a.storage.close())
+	if a.traces != nil {
+		a.traces.Close()
+	}
+	return errors.Join(errs...)
 }
 
 // stopServers begins to shut the servers down and returns how many answers to

@@ -108,14 +108,36 @@ func restoreBackup(ctx context.Context, c config.Config, log *slog.Logger, stdou
 	if !ok {
 		return errors.New("this store cannot be restored into")
 	}
+	ends, err := takeEnds(ctx, target, c.Erasures)
+	if err != nil {
+		return err
+	}
 	total, err := backup.Restore(ctx, target, f, c.Replace)
 	if errors.Is(err, backup.ErrExists) {
 		return fmt.Errorf("%w; nothing was changed; --replace puts the backup in their place", err)
 	}
 	if err == nil {
-		fmt.Fprintf(stdout, "restored and read back: %s\n", counted(total))
+		fmt.Fprintf(stdout, "restored and read back: %s\n%s\n", counted(total), ends)
 	}
 	return err
+}
+
+// takeEnds takes what must stay erased from a newer backup, before anything
+// comes back, and says what that means for the people in the backup.
+func takeEnds(ctx context.Context, to backup.Target, name string) (string, error) {
+	if name == "" {
+		return "erased since the backup: only what this store knows of is erased again; --erasures takes the list from a newer backup", nil
+	}
+	f, err := openBackup(name)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	n, err := backup.TakeEnds(ctx, to, f)
+	if err != nil {
+		return "", fmt.Errorf("--erasures: %w", err)
+	}
+	return fmt.Sprintf("erased since the backup: %d erasures and receipts are known; the server applies them when it starts", n), nil
 }
 
 // openBackup opens a file, or keeps what comes in through - in one that is gone

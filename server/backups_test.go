@@ -2,6 +2,12 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,6 +121,94 @@ func TestRestoreDrill(t *testing.T) {
 	if got := third.ask("GET", "/api/workshops/"+other.Workshop.ID, other.Tokens.Facilitator, "", nil, nil); got != 401 {
 		t.Errorf("the other workshop came along: %d", got)
 	}
+}
+
+// TestNobodyErasedComesBackOnANewServer: a server is lost, and an older backup is
+// restored elsewhere. Pictures come back; who was erased since does not, when the
+// newest backup says who that was.
+func TestNobodyErasedComesBackOnANewServer(t *testing.T) {
+	for name, target := range map[string]func() map[string]string{
+		"folder": func() map[string]string { return map[string]string{"PATHBOARD_DATA": t.TempDir()} },
+		"redis": func() map[string]string {
+			return map[string]string{"PATHBOARD_REDIS_URL": redistest.Start(t, nil).URL()}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			lost := map[string]string{"PATHBOARD_DATA": filepath.Join(dir, "lost")}
+			p := startProgram(t, lost)
+			w := p.written("zostaje")
+			ewa := p.join(w.created, "Ewa", 1)
+			picture, path := w.picture(p)
+			older, newest := filepath.Join(dir, "older.tar.gz"), filepath.Join(dir, "newest.tar.gz")
+			mustCommand(t, lost, "backup", "--file", older)
+			p.must(204, "DELETE", "/api/workshops/"+w.Workshop.ID+"/me/data", ewa.Token, "", nil, nil)
+			mustCommand(t, lost, "backup", "--file", newest)
+			p.end()
+
+			env := target()
+			if out := mustCommand(t, env, "restore", "--file", older, "--erasures", newest); !strings.Contains(out, "1 erasures and receipts are known") {
+				t.Errorf("restore says %s", out)
+			}
+			again := startProgram(t, env)
+			w.reads(again, "zostaje")
+			hubtest.Until(t, "Ewa is erased again", func() bool {
+				var state struct{ Workshop seenWorkshop }
+				again.must(200, "GET", "/api/workshops/"+w.Workshop.ID, w.Tokens.Facilitator, "", nil, &state)
+				return len(state.Workshop.Participants) == 1 && state.Workshop.Participants[0].Name == "Anna"
+			}, func() bool { return true })
+			if got := again.ask("GET", "/api/session", ewa.Token, "", nil, nil); got != 401 {
+				t.Errorf("Ewa's token: %d", got)
+			}
+			if got := get(t, again.base+path, w.anna.Token); got != picture {
+				t.Errorf("the picture has %d bytes, had %d", len(got), len(picture))
+			}
+		})
+	}
+}
+
+// picture keeps a picture on Anna's board and returns it and its address.
+func (w written) picture(p *program) (data, path string) {
+	p.t.Helper()
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 8, 8)), nil); err != nil {
+		p.t.Fatal(err)
+	}
+	path = fmt.Sprintf("/api/workshops/%s/groups/%s/images/%x", w.Workshop.ID, w.Workshop.Groups[0].ID, sha256.Sum256(b.Bytes()))
+	r, err := http.NewRequestWithContext(p.t.Context(), http.MethodPut, p.base+path, bytes.NewReader(b.Bytes()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+w.anna.Token)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	res.Body.Close()
+	if res.StatusCode != http.StatusNoContent {
+		p.t.Fatalf("the picture: %s", res.Status)
+	}
+	return b.String(), path
+}
+
+// get returns what an address answers with.
+func get(t *testing.T, url, token string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s %v", url, res.Status, err)
+	}
+	return string(body)
 }
 
 // TestRestoringUnderRunningInstances: other content is not touched unasked; when

@@ -6,8 +6,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pathboard/pathboard/hub"
+	"github.com/pathboard/pathboard/server/config"
 	"github.com/pathboard/pathboard/server/httpapi"
 	"github.com/pathboard/pathboard/server/lines"
+	"github.com/pathboard/pathboard/server/obs"
 )
 
 // readiness remembers the last probe for a moment, so that asking often costs
@@ -65,4 +68,16 @@ func (a *App) newLines() *lines.Lines {
 			return health
 		},
 	})
+}
+
+// trace returns what makes spans; nil where nobody wants them.
+func (a *App) trace(c config.Config) hub.Tracer {
+	if c.TracesURL == "" {
+		return nil
+	}
+	id := newID()
+	a.traces = obs.NewTraces(obs.TracesOptions{
+		URL: c.TracesURL, Ratio: c.TracesRatio, Instance: id[len(id)-6:], Version: version(), Logger: a.log,
+	})
+	return a.traces.Start
 }

@@ -69,6 +69,9 @@ func (r *restorer) pass(in io.ReadSeeker, v visitor) (Summary, error) {
 }
 
 func (r *restorer) compareRecord(rec store.Record) error {
+	if persist.Passing(rec.Key) {
+		return nil
+	}
 	r.keys[maphash.String(r.seed, rec.Key)] = struct{}{}
 	if id := persist.Owner(rec); rec.Key == persist.WorkshopKey(id) {
 		r.owners[id] = true
@@ -123,6 +126,9 @@ func (r *restorer) restorePin(doc store.DocName, p pinFile) error {
 }
 
 func (r *restorer) restoreRecord(rec store.Record) error {
+	if persist.Passing(rec.Key) {
+		return nil
+	}
 	if err := r.to.RestoreRecord(r.ctx, rec); err != nil {
 		return err
 	}

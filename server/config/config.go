@@ -17,21 +17,24 @@ import (
 
 // Config is everything an operator can set.
 type Config struct {
-	Addr                string `env:"ADDR"`
-	Data                string `env:"DATA"`
-	RedisURL            string `env:"REDIS_URL"`
-	PublicURL           string `env:"PUBLIC_URL"`
-	AdminToken          string `env:"ADMIN_TOKEN"`
-	MetricsAddr         string `env:"METRICS_ADDR"`
-	AllowWeakDurability bool   `env:"ALLOW_WEAK_DURABILITY"`
-	TrustedProxies      string `env:"TRUSTED_PROXIES"`
-	Controller          string `env:"CONTROLLER"`
-	Contact             string `env:"CONTACT"`
-	OIDCIssuer          string `env:"OIDC_ISSUER"`
-	OIDCClientID        string `env:"OIDC_CLIENT_ID"`
-	OIDCClientSecret    string `env:"OIDC_CLIENT_SECRET"`
-	OIDCAllowed         string `env:"OIDC_ALLOWED"`
-	LogLevel            string `env:"LOG_LEVEL"`
+	Addr        string `env:"ADDR"`
+	Data        string `env:"DATA"`
+	RedisURL    string `env:"REDIS_URL"`
+	PublicURL   string `env:"PUBLIC_URL"`
+	AdminToken  string `env:"ADMIN_TOKEN"`
+	MetricsAddr string `env:"METRICS_ADDR"`
+	// TracesURL is that of a collector; TracesRatio the part of traces it gets.
+	TracesURL           string  `env:"TRACES_URL"`
+	TracesRatio         float64 `env:"TRACES_RATIO"`
+	AllowWeakDurability bool    `env:"ALLOW_WEAK_DURABILITY"`
+	TrustedProxies      string  `env:"TRUSTED_PROXIES"`
+	Controller          string  `env:"CONTROLLER"`
+	Contact             string  `env:"CONTACT"`
+	OIDCIssuer          string  `env:"OIDC_ISSUER"`
+	OIDCClientID        string  `env:"OIDC_CLIENT_ID"`
+	OIDCClientSecret    string  `env:"OIDC_CLIENT_SECRET"`
+	OIDCAllowed         string  `env:"OIDC_ALLOWED"`
+	LogLevel            string  `env:"LOG_LEVEL"`
 	// Library is a file of the city's own library entries.
 	Library string `env:"LIBRARY"`
 	// MaxConnections and MaxConnectionsPerAddress bound the open boards and
@@ -44,7 +47,10 @@ type Config struct {
 	URL, Language string
 	// File, Workshop and Replace are for backup, restore and check.
 	File, Workshop string
-	Replace        bool
+	// Erasures is for restore: a newer backup, of which the list of erasures and
+	// receipts is taken.
+	Erasures string
+	Replace  bool
 }
 
 // Drain is how long a stopping server may take to finish what it began.
@@ -52,7 +58,7 @@ const Drain = 10 * time.Second
 
 // Default returns the settings of a program that was told nothing.
 func Default() Config {
-	return Config{Addr: ":8080", Data: "./data", LogLevel: "info", Language: "pl", MaxConnections: 20_000, MaxConnectionsPerAddress: 5_000}
+	return Config{Addr: ":8080", Data: "./data", LogLevel: "info", Language: "pl", TracesRatio: 0.1, MaxConnections: 20_000, MaxConnectionsPerAddress: 5_000}
 }
 
 // ErrUsage marks mistakes in the command line, and ErrHelp the wish for help,
@@ -134,6 +140,8 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.PublicURL, "public-url", c.PublicURL, "`URL` people use, for links and QR codes; default: the address of\neach request")
 	fs.StringVar(&c.AdminToken, "admin-token", c.AdminToken, "`secret` needed to create a workshop; default: anybody may")
 	fs.StringVar(&c.MetricsAddr, "metrics-addr", c.MetricsAddr, "separate listen `address` for /metrics and /debug/pprof")
+	fs.StringVar(&c.TracesURL, "traces-url", c.TracesURL, "`URL` of an OpenTelemetry collector (OTLP over HTTP, port 4318);\ndefault: no traces")
+	fs.Float64Var(&c.TracesRatio, "traces-ratio", c.TracesRatio, "`part` of the traces that is sent, 0 to 1")
 	fs.StringVar(&c.Library, "library", c.Library, "`file` of the city's own library entries, beside those shipped")
 	fs.BoolVar(&c.AllowWeakDurability, "allow-weak-durability", c.AllowWeakDurability, "start on a Redis whose settings can lose acknowledged edits")
 	fs.StringVar(&c.TrustedProxies, "trusted-proxies", c.TrustedProxies, "comma-separated `networks` of reverse proxies whose\nX-Forwarded-For and X-Forwarded-Proto are believed")
@@ -149,6 +157,7 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.Language, "language", c.Language, "demo only: `language` of the content, pl or en")
 	fs.StringVar(&c.URL, "url", c.URL, "demo, doctor: `URL` of the running server")
 	fs.StringVar(&c.File, "file", c.File, "backup, restore, check: the backup's `file`, or - for the standard\noutput or input")
+	fs.StringVar(&c.Erasures, "erasures", c.Erasures, "restore only: the newest backup `file` of a lost server; who was erased\nuntil then is erased again")
 	fs.StringVar(&c.Workshop, "workshop", c.Workshop, "backup only: `id` of the one workshop to take; default: everything")
 	fs.BoolVar(&c.Replace, "replace", c.Replace, "restore only: put the backup in the place of other content")
 	return fs
@@ -213,6 +222,12 @@ func (c Config) Validate() error {
 		if u, err := url.Parse(c.PublicURL); err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 			bad("PATHBOARD_PUBLIC_URL", "%q must be like https://warsztat.example.org, with nothing after the host", c.PublicURL)
 		}
+	}
+	if u, err := url.Parse(c.TracesURL); c.TracesURL != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		bad("PATHBOARD_TRACES_URL", "%q must be like http://collector:4318", c.TracesURL)
+	}
+	if c.TracesRatio < 0 || c.TracesRatio > 1 {
+		bad("PATHBOARD_TRACES_RATIO", "must be between 0 and 1")
 	}
 	if c.OIDCIssuer != "" && c.OIDCClientID == "" {
 		bad("PATHBOARD_OIDC_CLIENT_ID", "is needed with PATHBOARD_OIDC_ISSUER")

@@ -62,7 +62,7 @@ func TestHelpDocumentsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := names()
-	if len(known) != 18 {
+	if len(known) != 20 {
 		t.Errorf("variables: %v", known)
 	}
 	for _, name := range known {

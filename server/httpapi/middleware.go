@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"runtime/debug"
@@ -75,10 +76,13 @@ func (a *api) recover(next echo.HandlerFunc) echo.HandlerFunc {
 func (a *api) observe(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		began := time.Now()
-		if err := next(c); err != nil {
+		end := a.trace(c)
+		err := next(c)
+		if err != nil {
 			c.Error(err)
 		}
 		took, status := time.Since(began), c.Response().Status
+		end(status)
 		a.log.Debug("request", "request", requestID(c), "method", c.Request().Method, "route", c.Path(), "status", status, "ms", took.Milliseconds())
 		if a.Observe != nil {
 			a.Observe(c.Request().Method, c.Path(), status, took)
@@ -86,6 +90,26 @@ func (a *api) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		return nil
 	}
 }
+
+// trace begins the request's span, named by the pattern of the route; end takes
+// the status.
+func (a *api) trace(c echo.Context) (end func(status int)) {
+	if a.Trace == nil {
+		return func(int) {}
+	}
+	r := c.Request()
+	ctx, done := a.Trace(r.Context(), r.Method+" "+c.Path(), "http.request.method", r.Method, "http.route", c.Path())
+	c.SetRequest(r.WithContext(ctx))
+	return func(status int) {
+		var err error
+		if status >= http.StatusInternalServerError {
+			err = errServer
+		}
+		done(err, "http.response.status_code", status, "pathboard.request", requestID(c))
+	}
+}
+
+var errServer = errors.New("the server failed")
 
 // limitBody refuses bodies beyond maxBody, early when the length is announced.
 func limitBody(next echo.HandlerFunc) echo.HandlerFunc {

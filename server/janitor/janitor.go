@@ -6,6 +6,7 @@ package janitor
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -34,6 +35,8 @@ type Leases interface {
 type Janitor struct {
 	Work   Tidier
 	Leases Leases
+	// Expire removes sign-ins whose time is over; nil: there are none.
+	Expire func(context.Context) error
 	// Holder names this instance.
 	Holder string
 	Now    func() time.Time
@@ -70,6 +73,9 @@ func (j *Janitor) Once(ctx context.Context) bool {
 	err = j.Work.Tidy(ctx, func(id workshop.WorkshopID, err error) {
 		j.Logger.Error("workshop not tidied", "workshop", id, "error", err.Error())
 	})
+	if j.Expire != nil {
+		err = errors.Join(err, j.Expire(ctx))
+	}
 	if err != nil && ctx.Err() == nil {
 		j.Logger.Error("not all was tidied", "error", err.Error())
 	}

@@ -27,6 +27,10 @@ func Outlasts(key string) bool {
 	return kind == receiptPrefix || kind == erasurePrefix
 }
 
+// Passing reports whether a record is of the moment only and no backup should
+// bring it back: a lease would keep all instances from the work it is for.
+func Passing(key string) bool { return kindOf(key)+"/" == leasePrefix }
+
 // Ends keeps receipts of deletion and the list of erasures. It is safe for
 // concurrent use.
 type Ends struct{ records store.Records }
