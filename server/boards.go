@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/pathboard/pathboard/hub"
@@ -21,6 +25,8 @@ type boards struct {
 	hub    *hub.Hub
 	shelf  *library.Library
 	images interface {
+		Get(context.Context, workshop.GroupID, workshop.ImageID) ([]byte, error)
+		Put(context.Context, *workshop.Workshop, workshop.GroupID, workshop.ImageID, []byte) (bool, error)
 		Drop(context.Context, workshop.GroupID) error
 	}
 	// films has a place for each film that may be in the making.
@@ -103,6 +109,13 @@ func (b boards) source(ctx context.Context, w *workshop.Workshop, l workshop.Lan
 	return export.Source{
 		Workshop: w, Language: l, Now: time.Now(),
 		Board: func(g workshop.Group) (board.Board, error) { return b.read(ctx, w, g) },
+		Image: func(g workshop.GroupID, id string) ([]byte, error) {
+			data, err := b.images.Get(ctx, g, workshop.ImageID(id))
+			if workshop.CodeOf(err) == workshop.CodeNotFound {
+				return nil, nil // its author has had no network since
+			}
+			return data, err
+		},
 		Lookup: func(id string) (export.Reference, bool) {
 			e, ok := all.Entry(id)
 			ref := export.Reference{Kind: e.Kind, Name: e.Name.In(l), URL: e.URL}
@@ -121,17 +134,52 @@ func asFile(f export.File, err error) (httpapi.File, error) {
 	return httpapi.File(f), err
 }
 
+// decodeBoard reads a board from its JSON, or from the ZIP with its pictures.
+func decodeBoard(body []byte) (board.Board, map[string][]byte, error) {
+	if board.IsArchive(body) {
+		return board.DecodeArchive(body)
+	}
+	content, err := board.Decode(body)
+	return content, nil, err
+}
+
+// keepPictures stores the pictures of a board that comes. Their ids follow from
+// what is stored: one that was sent with what a camera wrote into it has another
+// than it had.
+func (b boards) keepPictures(ctx context.Context, w *workshop.Workshop, g workshop.GroupID, content board.Board, pictures map[string][]byte) error {
+	names := map[string]string{}
+	for _, old := range slices.Sorted(maps.Keys(pictures)) {
+		id := fmt.Sprintf("%x", sha256.Sum256(pictures[old]))
+		bare, err := workshop.CheckImage(workshop.ImageID(id), pictures[old])
+		if err != nil {
+			return err
+		}
+		if _, err := b.images.Put(ctx, w, g, workshop.ImageID(id), bare); err != nil {
+			return err
+		}
+		names[old] = id
+	}
+	content.RenameImages(names)
+	return nil
+}
+
 // errNotEmpty ends an import's transaction without a change.
 var errNotEmpty = errors.New("board not empty")
 
 // Import implements httpapi.Boards.
 func (b boards) Import(ctx context.Context, w *workshop.Workshop, g workshop.Group, body []byte) error {
-	content, err := board.Decode(body)
+	content, pictures, err := decodeBoard(body)
 	if err != nil {
 		return &workshop.Error{
 			Code:   workshop.CodeInvalidInput,
-			Fields: []workshop.FieldError{{Field: "board", Code: workshop.FieldChoice}},
+			Fields: []workshop.FieldError{{Field: "board", Code: workshop.FieldBoard}},
 		}
+	}
+	if here, err := b.read(ctx, w, g); err != nil || !here.Empty() {
+		return cmp.Or(err, error(workshop.Fail(workshop.CodeBoardNotEmpty)))
+	}
+	if err := b.keepPictures(ctx, w, g.ID, content, pictures); err != nil {
+		return err
 	}
 	err = b.hub.Edit(ctx, boardName(g.ID), importer, func(x *ydoc.Txn) error {
 		if !board.Read(x.Doc(), stageIDs(w)).Empty() {

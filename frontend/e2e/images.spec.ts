@@ -134,3 +134,61 @@ test('everything works by plain HTTP on an address of the hall', async () => {
   await expect(page.getByText('Czeka na wysłanie')).toBeHidden();
   await browser.close();
 });
+
+test('a board goes with its pictures into a file, and from it onto an empty board', async ({
+  browser,
+}, info) => {
+  const created = await createWorkshop(server.url);
+  const ada = await memberJoins(browser, server.url, created, 'Ada Przykładowa', 'Sikory');
+  const jan = await memberJoins(browser, server.url, created, 'Jan Wzorcowy', 'Rudziki');
+  await addCard(ada.page, 'problem', 'Problem', 'Wyspa ciepła');
+  await card(ada.page, 'Wyspa ciepła').focus();
+  await ada.page.keyboard.press('o');
+  const chooser = ada.page.waitForEvent('filechooser');
+  await ada.page.getByRole('button', { name: 'Dodaj obraz lub zdjęcie' }).click();
+  const buffer = await photograph(ada.page, 900, 600);
+  await (await chooser).setFiles({ name: 'ulica.png', mimeType: 'image/png', buffer });
+  await ada.page.getByLabel('Co widać na obrazie?').fill('Ulica bez drzew');
+  await ada.page.keyboard.press('Enter');
+  await saved(ada.page);
+
+  const lead = await (await browser.newContext()).newPage();
+  await lead.goto(created.links.facilitator);
+  const open = async (group: string): Promise<void> => {
+    await lead
+      .getByRole('button', { name: new RegExp(`Grupa ${group}`) })
+      .first()
+      .click();
+    await expect(lead.getByRole('dialog', { name: `Grupa ${group}` })).toBeVisible();
+  };
+  const dialog = lead.getByRole('dialog');
+  await open('Sikory');
+  await dialog.getByText('Pobierz tablicę').click();
+  const taken = lead.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'ZIP z obrazami' }).click();
+  const file = info.outputPath('sikory.zip');
+  await (await taken).saveAs(file);
+  await dialog.getByText(/^Wczytaj tablicę/).click();
+  await dialog.locator('input[type=file]').setInputFiles(file);
+  await expect(dialog.getByText('Wczytać można tylko na pustą tablicę')).toBeVisible();
+  await lead.keyboard.press('Escape');
+
+  await open('Rudziki');
+  await dialog.getByText(/^Wczytaj tablicę/).click();
+  const other = {
+    name: 'x.zip',
+    mimeType: 'application/zip',
+    buffer: Buffer.from('PK\u0003\u0004'),
+  };
+  await dialog.locator('input[type=file]').setInputFiles(other);
+  await expect(dialog.getByText('To nie jest tablica Pathboard')).toBeVisible();
+  await dialog.locator('input[type=file]').setInputFiles(file);
+  const seen = card(jan.page, 'Wyspa ciepła').getByAltText('Ulica bez drzew');
+  await expect(seen).toBeVisible();
+  const width = await seen.evaluate(async (img: HTMLImageElement) => {
+    await img.decode();
+    return img.naturalWidth;
+  });
+  expect(width).toBe(900);
+  await Promise.all([ada.context, jan.context, lead.context()].map((c) => c.close()));
+});

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +32,41 @@ func writeJSON(w io.Writer, r *Report) error {
 	}
 	if _, err := io.WriteString(w, "]}\n"); err != nil {
 		return fmt.Errorf("write json: %w", err)
+	}
+	return nil
+}
+
+// writeBoardZIP writes a board with its pictures, which can be imported.
+func writeBoardZIP(w io.Writer, r *Report, g *GroupPart) error {
+	z := zip.NewWriter(w)
+	part, err := z.CreateHeader(&zip.FileHeader{Name: "board.json", Method: zip.Deflate, Modified: r.At.UTC()})
+	if err != nil {
+		return fmt.Errorf("write zip: %w", err)
+	}
+	if err := writeBoard(part, r, g); err != nil {
+		return err
+	}
+	for _, id := range g.Board.Images() {
+		if r.image == nil {
+			break
+		}
+		data, err := r.image(g.ID, id)
+		if err != nil {
+			return fmt.Errorf("fetch a picture: %w", err)
+		}
+		if len(data) == 0 {
+			continue // its author has been without a network since
+		}
+		part, err := z.CreateHeader(&zip.FileHeader{Name: "images/" + id + ".jpg", Method: zip.Store, Modified: r.At.UTC()})
+		if err != nil {
+			return fmt.Errorf("write zip: %w", err)
+		}
+		if _, err := part.Write(data); err != nil {
+			return fmt.Errorf("write zip: %w", err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("write zip: %w", err)
 	}
 	return nil
 }
@@ -67,7 +103,11 @@ func writeZIP(w io.Writer, r *Report) error {
 		}
 	}
 	for i := range r.Groups {
-		for _, format := range boardFormats {
+		formats := boardFormats
+		if len(r.Groups[i].Board.Images()) > 0 {
+			formats = append(slices.Clip(formats), "zip")
+		}
+		for _, format := range formats {
 			f, err := r.Group(i, format)
 			if err != nil {
 				return err

@@ -26,8 +26,14 @@ type Heading struct {
 // Para is a paragraph.
 type Para []Run
 
+// Item is an item of a list, with the picture that belongs to it or nil.
+type Item struct {
+	Runs    []Run
+	Picture *PicturePart
+}
+
 // List is a list of items without order.
-type List [][]Run
+type List []Item
 
 // Break begins a new page where the format has pages.
 type Break struct{}
@@ -78,7 +84,7 @@ func (r *Report) Blocks() iter.Seq[Block] {
 			out.put(Heading{2, say(l, "people")})
 			items := List{}
 			for _, d := range r.Departments {
-				items = append(items, labelled(d.Name, strings.Join(d.People, ", ")))
+				items = append(items, Item{Runs: labelled(d.Name, strings.Join(d.People, ", "))})
 			}
 			out.put(items)
 		}
@@ -155,11 +161,11 @@ func (r *Report) groupBlocks(out *emitter, g *GroupPart, level int) {
 			out.put(Para(plain(say(l, "nothing"))))
 			continue
 		}
-		items := make(List, len(s.Cards))
-		for i, c := range s.Cards {
-			items[i] = r.cardRuns(c)
-		}
-		out.put(items)
+		out.put(r.cardItems(s.Cards))
+	}
+	if len(g.Aside) > 0 {
+		out.put(Heading{level + 1, say(l, "aside")})
+		out.put(r.cardItems(g.Aside))
 	}
 	if len(g.Links) == 0 {
 		return
@@ -171,9 +177,17 @@ func (r *Report) groupBlocks(out *emitter, g *GroupPart, level int) {
 		if link.Label != "" {
 			text += " (" + link.Label + ")"
 		}
-		items[i] = plain(text)
+		items[i] = Item{Runs: plain(text)}
 	}
 	out.put(items)
+}
+
+func (r *Report) cardItems(cards []CardPart) List {
+	items := make(List, len(cards))
+	for i, c := range cards {
+		items[i] = Item{r.cardRuns(c), c.Picture}
+	}
+	return items
 }
 
 // cardRuns says a card with all that was noted on it.

@@ -9,8 +9,9 @@ import (
 )
 
 const (
-	wordType = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-	nsWord   = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+	wordType  = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+	nsDrawing = "http://schemas.openxmlformats.org/drawingml/2006/"
+	nsWord    = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 	// pageTwips is the width of the text on A4, in twentieths of a point.
 	pageTwips = 9_638
@@ -20,18 +21,19 @@ const (
 // headings, lists and the first rows of tables, and the file can be edited on.
 func writeDOCX(w io.Writer, r *Report, title string, blocks iter.Seq[Block]) error {
 	o := newOffice(w, r.At)
-	d := &wordDoc{office: o, links: []relation{
+	d := &wordDoc{office: o, report: r, links: []relation{
 		{kind: nsRelations + "/styles", target: "styles.xml"}, {kind: nsRelations + "/numbering", target: "numbering.xml"},
 		{kind: nsRelations + "/footer", target: "footer1.xml"}, {kind: nsRelations + "/settings", target: "settings.xml"},
 	}}
 	o.begin("word/document.xml", wordType+"document.main+xml")
-	o.write(`<w:document xmlns:w="`, nsWord, `" xmlns:r="`, nsRelations, `"><w:body>`)
+	o.write(`<w:document xmlns:w="`, nsWord, `" xmlns:r="`, nsRelations, `" xmlns:wp="`, nsDrawing, `wordprocessingDrawing" xmlns:a="`, nsDrawing, `main" xmlns:pic="`, nsDrawing, `picture"><w:body>`)
 	for block := range blocks {
 		d.block(block)
 	}
 	o.write(`<w:sectPr><w:footerReference w:type="default" r:id="rId3"/><w:pgSz w:w="11906" w:h="16838"/>`,
 		`<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="567" w:footer="567" w:gutter="0"/></w:sectPr></w:body></w:document>`)
 	o.relations("word/_rels/document.xml.rels", d.links)
+	d.media()
 	o.begin("word/styles.xml", wordType+"styles+xml")
 	o.write(strings.ReplaceAll(wordStyles, "LANG", locale(r.Language)))
 	o.begin("word/numbering.xml", wordType+"numbering+xml")
@@ -52,7 +54,11 @@ func field(code string) string {
 // wordDoc is a document being written; links are its relationships so far.
 type wordDoc struct {
 	*office
-	links []relation
+	report *Report
+	links  []relation
+	// pictures are those the text refers to, by their number less one. Their data
+	// follows the text, for a part must be closed before the next.
+	pictures []*PicturePart
 	// breakNext asks for a new page before the next paragraph.
 	breakNext bool
 }
@@ -62,19 +68,19 @@ func (d *wordDoc) block(b Block) {
 	case Break:
 		d.breakNext = true
 	case Heading:
-		d.paragraph("Heading"+strconv.Itoa(b.Level), "", plain(b.Text))
+		d.paragraph("Heading"+strconv.Itoa(b.Level), "", plain(b.Text), nil)
 	case Para:
-		d.paragraph("", "", b)
+		d.paragraph("", "", b, nil)
 	case List:
 		for _, item := range b {
-			d.paragraph("ListParagraph", `<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>`, item)
+			d.paragraph("ListParagraph", `<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>`, item.Runs, item.Picture)
 		}
 	case Table:
 		d.table(b)
 	}
 }
 
-func (d *wordDoc) paragraph(style, properties string, runs []Run) {
+func (d *wordDoc) paragraph(style, properties string, runs []Run, picture *PicturePart) {
 	d.write(`<w:p><w:pPr>`)
 	if style != "" {
 		d.write(`<w:pStyle w:val="`, style, `"/>`)
@@ -86,6 +92,9 @@ func (d *wordDoc) paragraph(style, properties string, runs []Run) {
 	d.write(properties, `</w:pPr>`)
 	for _, r := range runs {
 		d.run(r)
+	}
+	if picture != nil {
+		d.picture(picture)
 	}
 	d.write(`</w:p>`)
 }
@@ -149,7 +158,7 @@ func (d *wordDoc) table(t Table) {
 
 func (d *wordDoc) cell(width int, runs []Run, properties string) {
 	d.write(fmt.Sprintf(`<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s</w:tcPr>`, width, properties))
-	d.paragraph("TableText", "", runs)
+	d.paragraph("TableText", "", runs, nil)
 	d.write(`</w:tc>`)
 }
 

@@ -21,7 +21,7 @@ var ErrFormat = errors.New("unsupported format")
 
 // Formats of one group's board and of a whole workshop.
 var (
-	GroupFormats    = []string{"md", "csv", "json", "xlsx", "docx", "pdf", "a3", "svg", "png", "ics"}
+	GroupFormats    = []string{"md", "csv", "json", "xlsx", "docx", "pdf", "a3", "svg", "png", "ics", "zip"}
 	WorkshopFormats = []string{"md", "csv", "json", "xlsx", "docx", "pdf", "ics", "zip"}
 )
 
@@ -70,6 +70,8 @@ func (r *Report) Group(i int, format string) (File, error) {
 		switch format {
 		case "json":
 			return writeBoard(w, r, g)
+		case "zip":
+			return writeBoardZIP(w, r, g)
 		case "a3":
 			return writeA3(w, r, g)
 		case "svg":
@@ -88,7 +90,7 @@ func file(name, ending string, write func(io.Writer) error) File {
 
 // only is the report with one of its groups.
 func (r *Report) only(i int) *Report {
-	one := &Report{Language: r.Language, Workshop: r.Workshop, At: r.At, Groups: r.Groups[i : i+1]}
+	one := &Report{Language: r.Language, Workshop: r.Workshop, At: r.At, image: r.image, Groups: r.Groups[i : i+1]}
 	area := r.Groups[i].Area
 	one.finish([]workshop.Area{{Name: workshop.Text{PL: area, EN: area}}})
 	return one
@@ -98,7 +100,7 @@ func (r *Report) only(i int) *Report {
 func (r *Report) write(w io.Writer, format, title string, blocks iter.Seq[Block]) error {
 	switch format {
 	case "md":
-		return writeMarkdown(w, blocks)
+		return writeMarkdown(w, r, blocks)
 	case "csv":
 		return writeCSV(w, r.cardsTable())
 	case "xlsx":
@@ -127,11 +129,17 @@ func writePDF(w io.Writer, r *Report, title string, blocks iter.Seq[Block]) erro
 		case Para:
 			d.Paragraph(spans(b))
 		case List:
-			items := make([][]pdf.Span, len(b))
-			for i, item := range b {
-				items[i] = spans(item)
+			d.List(func(yield func(pdf.Item) bool) {
+				for _, item := range b {
+					var one pdf.Item
+					if one, err = r.pdfItem(item); err != nil || !yield(one) {
+						return
+					}
+				}
+			})
+			if err != nil {
+				return err
 			}
-			d.List(items)
 		case Table:
 			d.Table(pdfTable(b))
 		}

@@ -54,13 +54,19 @@ func hostileReport(t *testing.T, s string) *Report {
 			Title: s, Problem: s,
 			Cards: []board.Card{
 				{ID: "a", Kind: "action", Stage: "problem", Text: s, Owner: s, Due: s, Status: s, Tags: []string{s}, Author: "p1"},
-				{ID: "b", Kind: s, Stage: s, Text: s, Ref: s}, {ID: "c", Kind: "method", Stage: "data", Text: s, Due: "2027-01-01"},
+				{ID: "b", Kind: s, Stage: s, Text: s, Ref: s}, {ID: "c", Kind: "method", Stage: "data", Text: s, Due: "2027-01-01", Extra: pictureExtra(imageOne, s)},
+				{ID: "d", Kind: "tool", Stage: "data", Text: s, Extra: pictureExtra(imageGone, s)}, {ID: "e", Kind: "tool", Stage: "data", Text: s, Extra: map[string]any{"archivedAt": 1.0}},
 				{ID: s, Kind: "action", Stage: "data", Text: s, Due: "2027-01-01"},
 			},
 			Links: []board.Link{{ID: "l", From: "a", To: "b", Label: s}}, Stages: []board.Stage{{ID: "data", Summary: s}},
+			Comments: []board.Comment{{ID: "k", Card: "a", Author: "p1", Text: s}},
 		}, nil
 	}
 	return built(t, src)
+}
+
+func pictureExtra(id, alt string) map[string]any {
+	return map[string]any{"image": map[string]any{"id": id, "width": 60.0, "height": 40.0, "alt": alt}}
 }
 
 // inert fails for markup that would run, calculate or fetch when the file is
@@ -80,16 +86,25 @@ func inert(t *testing.T, name string, body []byte) {
 		if !ok {
 			continue
 		}
-		if slices.Contains([]string{"f", "script", "img", "image", "foreignObject", "use", "a", "OLEObject", "object", "altChunk", "hyperlink"}, e.Name.Local) {
+		own := e.Name.Local == "image" && slices.ContainsFunc(e.Attr, func(a xml.Attr) bool {
+			return a.Name.Local == "href" && dataJPEG.MatchString(a.Value)
+		})
+		if !own && slices.Contains([]string{"f", "script", "img", "image", "foreignObject", "use", "a", "OLEObject", "object", "altChunk", "hyperlink"}, e.Name.Local) {
 			t.Errorf("%s has an element %s", name, e.Name.Local)
 		}
 		for _, a := range e.Attr {
-			if strings.HasPrefix(strings.ToLower(a.Name.Local), "on") || a.Name.Local == "href" || a.Name.Local == "TargetMode" || strings.Contains(strings.ToLower(a.Value), "javascript:") {
+			if strings.HasPrefix(strings.ToLower(a.Name.Local), "on") || a.Name.Local == "href" && !own || a.Name.Local == "TargetMode" || !saysOnly(a) && strings.Contains(strings.ToLower(a.Value), "javascript:") {
 				t.Errorf("%s has %s=%q", name, a.Name.Local, a.Value)
 			}
 		}
 	}
 }
+
+// saysOnly reports whether an attribute is what is read out for a picture.
+func saysOnly(a xml.Attr) bool { return a.Name.Local == "descr" || a.Name.Local == "aria-label" }
+
+// dataJPEG is a picture that stands in the file itself.
+var dataJPEG = regexp.MustCompile(`^data:image/jpeg;base64,[A-Za-z0-9+/=]*$`)
 
 // activeMarkdown matches tags but our own line break, links and bare addresses.
 var activeMarkdown = regexp.MustCompile(`(^|[^\\])(<([ac-zA-Z/!]|b[^r])|\]\((java|http)|https?://evil)`)
@@ -102,7 +117,9 @@ func TestHostileTextIsHarmlessInEveryFormat(t *testing.T) {
 	for i, s := range texts {
 		r := hostileReport(t, s)
 		for _, p := range append(unzip(t, whole(t, r, "docx")), unzip(t, whole(t, r, "xlsx"))...) {
-			inert(t, fmt.Sprintf("text %d, %s", i, p.name), p.body)
+			if !strings.HasSuffix(p.name, ".jpg") {
+				inert(t, fmt.Sprintf("text %d, %s", i, p.name), p.body)
+			}
 		}
 		svg := group(t, r, 0, "svg")
 		inert(t, fmt.Sprintf("text %d, svg", i), svg)
@@ -134,21 +151,44 @@ func TestHostileTextIsHarmlessInEveryFormat(t *testing.T) {
 	}
 }
 
-// randomBoard is a board of cards with texts of all kinds.
+// randomBoard is a board of cards of all kinds with everything that can be on
+// it: links, comments, tags, cards put aside, pictures, and what a newer program
+// wrote.
 func randomBoard(r *rand.Rand) board.Board {
 	texts := []string{"Zażółć gęślą jaźń", "😀👩‍👧 rodzina", "a\nb", "=cmd()", "1,5; \"cytat\"", strings.Repeat("długo ", 200), "x"}
-	b := board.Board{Problem: texts[r.IntN(len(texts))]}
-	for i := range 1 + r.IntN(30) {
-		b.Cards = append(b.Cards, board.Card{
-			ID: fmt.Sprint("c", i), Kind: board.Kinds[r.IntN(len(board.Kinds))], Stage: []string{"data", "problem", "own"}[r.IntN(3)],
-			Order: board.Order(i), Text: fmt.Sprint(i, " ", texts[r.IntN(len(texts))]), Owner: texts[r.IntN(len(texts))], CreatedAt: 1,
-		})
+	text := func() string { return texts[r.IntN(len(texts))] }
+	sometimes := func(s string) string { return []string{"", s}[r.IntN(2)] }
+	b := board.Board{Title: sometimes("Tytuł"), Problem: text(), Meta: map[string]any{"mood": "dobry"}}
+	for i := range 12 + r.IntN(30) {
+		c := board.Card{
+			ID: fmt.Sprint("c", i), Kind: append(board.Kinds, "hologram")[i%(len(board.Kinds)+1)], Stage: []string{"data", "problem", "own"}[r.IntN(3)],
+			Order: board.Order(i), Text: fmt.Sprint(i, " ", text()), Author: sometimes("p1"), Owner: sometimes(text()), CreatedAt: 1, Color: sometimes("leaf"),
+			Due: sometimes("2027-01-01"), Status: sometimes("doing"), Ref: sometimes("data.gus-bdl"),
+		}
+		if r.IntN(3) == 0 {
+			c.Tags = []string{"pilne", "ważne"}
+		}
+		switch r.IntN(6) {
+		case 0:
+			c.Extra = map[string]any{"archivedAt": 5.0}
+		case 1:
+			c.Extra = pictureExtra([]string{imageOne, imageGone}[r.IntN(2)], sometimes(text()))
+		case 2:
+			c.Extra = map[string]any{"future": map[string]any{"deep": []any{1.0, "dwa"}}}
+		}
+		b.Cards = append(b.Cards, c)
 	}
+	for i := range r.IntN(8) {
+		b.Links = append(b.Links, board.Link{ID: fmt.Sprint("l", i), From: fmt.Sprint("c", r.IntN(12)), To: fmt.Sprint("c", r.IntN(12)), Label: sometimes("zasila"), Kind: sometimes("feeds")})
+		b.Comments = append(b.Comments, board.Comment{ID: fmt.Sprint("k", i), Card: fmt.Sprint("c", r.IntN(12)), Author: "p2", Text: fmt.Sprint("uwaga ", i), CreatedAt: int64(i + 1), ResolvedAt: int64(r.IntN(2)), ReplyTo: sometimes("k0")})
+	}
+	b.Stages = []board.Stage{{ID: "problem", Summary: sometimes(text()), Done: r.IntN(2) == 0}}
 	return b
 }
 
 // TestExportsEqualTheBoard: on random boards each format holds each card, once,
-// with its text; and the JSON is the board.
+// with its text, links and comments; the JSON is the board, and so is the
+// archive with its pictures.
 func TestExportsEqualTheBoard(t *testing.T) {
 	for seed := range uint64(40) {
 		want := randomBoard(rand.New(rand.NewPCG(seed, 3)))
@@ -159,27 +199,63 @@ func TestExportsEqualTheBoard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !reflect.DeepEqual(decoded.Cards, want.Cards) || decoded.Problem != want.Problem {
-			t.Fatalf("seed %d: the import is not the board", seed)
+		if !reflect.DeepEqual(decoded, want) {
+			t.Fatalf("seed %d: the import is not the board:\n%+v\n%+v", seed, decoded, want)
+		}
+		unpacked, pictures, err := board.DecodeArchive(group(t, r, 1, "zip"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, there := pictures[imageOne]
+		if !reflect.DeepEqual(unpacked, want) || there != slices.Contains(want.Images(), imageOne) || pictures[imageGone] != nil {
+			t.Fatalf("seed %d: the archive is not the board with its pictures", seed)
 		}
 		if got := len(rows(t, group(t, r, 1, "csv"))) - 1; got != len(want.Cards) {
 			t.Errorf("seed %d: %d rows of %d cards", seed, got, len(want.Cards))
 		}
-		f, err := pdftest.Read(group(t, r, 1, "pdf"))
-		if err != nil {
-			t.Fatal(err)
+		everyTextIsThere(t, seed, r, want)
+	}
+}
+
+func everyTextIsThere(t *testing.T, seed uint64, r *Report, want board.Board) {
+	t.Helper()
+	f, err := pdftest.Read(group(t, r, 1, "pdf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tags := regexp.MustCompile(`<[^>]*>`)
+	bare := func(part []byte) string {
+		return squeeze(tags.ReplaceAllString(strings.ReplaceAll(string(part), "<w:br/>", " "), ""))
+	}
+	outline := squeeze(f.Outline())
+	docx := bare(unzip(t, group(t, r, 1, "docx"))[0].body)
+	texts := map[string]string{}
+	for _, c := range want.Cards {
+		texts[c.ID] = c.Text
+		if !strings.Contains(outline, squeeze(c.Text)) {
+			t.Errorf("seed %d: the PDF lacks %q", seed, c.Text)
 		}
-		outline := squeeze(f.Outline())
-		docx := squeeze(strings.ReplaceAll(string(unzip(t, group(t, r, 1, "docx"))[0].body), "<w:br/>", " "))
-		docx = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(docx, "")
-		for _, c := range want.Cards {
-			text := squeeze(c.Text)
-			if !strings.Contains(outline, text) {
-				t.Errorf("seed %d: the PDF lacks %q", seed, c.Text)
-			}
-			if !strings.Contains(squeeze(docx), squeeze(xmlText(c.Text))) {
-				t.Errorf("seed %d: the document lacks %q", seed, c.Text)
-			}
+		if !strings.Contains(docx, squeeze(xmlText(c.Text))) {
+			t.Errorf("seed %d: the document lacks %q", seed, c.Text)
+		}
+	}
+	shown := map[string]bool{}
+	for _, c := range want.Cards {
+		shown[c.ID] = !c.Aside()
+	}
+	for _, l := range want.Links {
+		line := squeeze(texts[l.From] + " → " + texts[l.To])
+		if strings.Contains(outline, line) != (shown[l.From] && shown[l.To]) {
+			t.Errorf("seed %d: link %q: in the PDF %v", seed, line, strings.Contains(outline, line))
+		}
+	}
+	var sheets strings.Builder
+	for _, p := range unzip(t, group(t, r, 1, "xlsx")) {
+		sheets.Write(p.body)
+	}
+	for _, c := range want.Comments {
+		if !strings.Contains(sheets.String(), c.Text) {
+			t.Errorf("seed %d: the sheets lack comment %q", seed, c.Text)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// writeMarkdown writes blocks as CommonMark with pipe tables.
-func writeMarkdown(w io.Writer, blocks iter.Seq[Block]) error {
+// writeMarkdown writes blocks as CommonMark with pipe tables; pictures in words.
+func writeMarkdown(w io.Writer, r *Report, blocks iter.Seq[Block]) error {
 	b := bufio.NewWriter(w)
 	first := true
 	for block := range blocks {
@@ -27,7 +27,10 @@ func writeMarkdown(w io.Writer, blocks iter.Seq[Block]) error {
 			fmt.Fprintf(b, "%s\n", markdownRuns(block))
 		case List:
 			for _, item := range block {
-				fmt.Fprintf(b, "- %s\n", markdownRuns(item))
+				if item.Picture != nil {
+					item.Runs = append(item.Runs, r.inWords(item.Picture))
+				}
+				fmt.Fprintf(b, "- %s\n", markdownRuns(item.Runs))
 			}
 		case Table:
 			markdownTable(b, block)

@@ -50,6 +50,16 @@ func (o *office) write(parts ...string) {
 	}
 }
 
+// raw writes a part that is no XML, as it is.
+func (o *office) raw(name string, body []byte) {
+	if o.err != nil {
+		return
+	}
+	if o.part, o.err = o.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: o.at}); o.err == nil {
+		_, o.err = o.part.Write(body)
+	}
+}
+
 // relation is an entry of a relationships part.
 type relation struct {
 	kind, target string
@@ -84,7 +94,7 @@ func (o *office) finish(main, title string, l workshop.Language) error {
 	})
 	o.begin("[Content_Types].xml", "")
 	o.write(`<Types xmlns="`, nsPackage, `content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>`,
-		`<Default Extension="xml" ContentType="application/xml"/>`)
+		`<Default Extension="xml" ContentType="application/xml"/><Default Extension="jpg" ContentType="image/jpeg"/>`)
 	o.write(o.types...)
 	o.write(`</Types>`)
 	if o.err != nil {

@@ -12,15 +12,19 @@ import (
 // A picture of a board: a column a stage, a box a card. It is laid out once as
 // shapes, which SVG, PNG and the A3 page then write.
 
-// shape is a filled box or, with a kind, lines of text.
+// shape is a filled box or, with a kind, lines of text or a picture.
 type shape struct {
-	kind                string // H1, H2, P, or "" for a box
+	kind                string // H1, H2, P, Figure, or "" for a box
 	x, y, width, height float64
 	color               pdf.Color
 	lines               []string
 	bold                bool
 	size                float64
+	photo               *photo
 }
+
+// mostPicture is how high a picture on a card is at most, in sizes of its text.
+const mostPicture = 14
 
 // lineStep is the distance of lines in sizes.
 const lineStep = 1.28
@@ -50,14 +54,15 @@ type layout struct {
 	measure             *pdf.Doc
 	width, height, size float64
 	sheets              []sheet
+	photos              map[string]*photo
 }
 
-func drawBoard(r *Report, g *GroupPart, width, height, size float64) ([]sheet, error) {
+func drawBoard(r *Report, g *GroupPart, photos map[string]*photo, width, height, size float64) ([]sheet, error) {
 	measure, err := pdf.New(io.Discard, pdf.Meta{})
 	if err != nil {
 		return nil, fmt.Errorf("measure text: %w", err)
 	}
-	l := &layout{measure: measure, width: width, height: height, size: size}
+	l := &layout{measure: measure, width: width, height: height, size: size, photos: photos}
 	next := make([]int, len(g.Stages))
 	for first := true; first || unfinished(g, next); first = false {
 		l.sheet(r, g, next, first)
@@ -125,8 +130,19 @@ func (l *layout) column(s *sheet, r *Report, stage *StagePart, next *int, x, y, 
 	for drawn := 0; *next < len(stage.Cards); drawn++ {
 		c := stage.Cards[*next]
 		kind := l.measure.Fold(c.KindName, true, l.size*0.8, inner-pad)
-		lines := l.measure.Fold(cardText(r, c), false, l.size, inner-2*pad)
-		height := (float64(len(kind))*0.8+float64(len(lines)))*l.size*lineStep + 1.4*pad
+		text := cardText(r, c)
+		var shown *photo
+		wide, high := 0.0, 0.0
+		if c.Picture != nil {
+			if shown = l.photos[c.Picture.ID]; shown == nil {
+				text += "\n" + strings.TrimSpace(r.inWords(c.Picture).Text)
+			} else {
+				wide, high = shown.within(inner-2*pad, l.size*mostPicture)
+			}
+		}
+		lines := l.measure.Fold(text, false, l.size, inner-2*pad)
+		textHigh := (float64(len(kind))*0.8 + float64(len(lines))) * l.size * lineStep
+		height := textHigh + high + 1.4*pad
 		if l.height > 0 && y+height > l.height-l.size*3 && drawn > 0 {
 			break
 		}
@@ -134,7 +150,10 @@ func (l *layout) column(s *sheet, r *Report, stage *StagePart, next *int, x, y, 
 			shape{x: x + pad/2, y: y, width: l.size * 0.3, height: height, color: kindColors[c.Kind]})
 		at := y + pad*0.6
 		at += l.say(s, "P", kind, true, l.size*0.8, x+1.5*pad, at, kindColors[c.Kind])
-		l.say(s, "P", lines, false, l.size, x+1.5*pad, at, inkColor)
+		at += l.say(s, "P", lines, false, l.size, x+1.5*pad, at, inkColor)
+		if shown != nil {
+			s.shapes = append(s.shapes, shape{kind: "Figure", x: x + 1.5*pad, y: at + pad*0.3, width: wide, height: high, photo: shown})
+		}
 		y += height + pad*0.7
 		*next++
 	}
@@ -175,10 +194,13 @@ var a3Sizes = []float64{11, 10, 9, 8, 7, 6.5}
 
 // writeA3 writes a board as a tagged A3 page to print.
 func writeA3(w io.Writer, r *Report, g *GroupPart) error {
+	photos, err := r.photos(g)
+	if err != nil {
+		return err
+	}
 	var sheets []sheet
 	for _, size := range a3Sizes {
-		var err error
-		if sheets, err = drawBoard(r, g, a3Width, a3Height, size); err != nil {
+		if sheets, err = drawBoard(r, g, photos, a3Width, a3Height, size); err != nil {
 			return err
 		}
 		if len(sheets) == 1 {
@@ -192,9 +214,12 @@ func writeA3(w io.Writer, r *Report, g *GroupPart) error {
 	for _, s := range sheets {
 		d.Page(s.width, s.height)
 		for _, p := range s.shapes {
-			if p.kind == "" {
+			switch p.kind {
+			case "":
 				d.Rect(p.x, p.y, p.width, p.height, p.color)
-			} else {
+			case "Figure":
+				d.Figure(p.photo.pdf(), p.x, p.y, p.width, p.height)
+			default:
 				d.Say(p.kind, p.lines, p.bold, p.size, p.x, p.y+p.size, p.size*lineStep, p.color)
 			}
 		}

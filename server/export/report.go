@@ -23,6 +23,10 @@ type Source struct {
 	Board func(workshop.Group) (board.Board, error)
 	// Lookup finds a library entry by the id a card refers to; nil: none is.
 	Lookup func(id string) (Reference, bool)
+	// Image returns a picture of a group's board as JPEG; nil data: it is not
+	// there. It is asked while a file is written, picture by picture. A nil Image:
+	// there are no pictures.
+	Image func(g workshop.GroupID, id string) ([]byte, error)
 	// People lists the participants by department. Without it the report holds
 	// no names but those written on cards.
 	People bool
@@ -44,6 +48,8 @@ type Report struct {
 	Actions     []Action
 	Votes       []Vote
 	Feedback    *workshop.FeedbackResult
+
+	image func(workshop.GroupID, string) ([]byte, error)
 }
 
 // Department is a department with those who came from it.
@@ -58,6 +64,9 @@ type GroupPart struct {
 	Name, Area, Problem string
 	Stages              []StagePart
 	Links               []LinkPart
+	// Aside are cards that were put aside: kept, and in no list.
+	Aside    []CardPart
+	Comments []CommentPart
 	// Board is the board itself, for the formats that keep all of it.
 	Board  board.Board
 	Header board.GroupHeader
@@ -82,6 +91,17 @@ type CardPart struct {
 	Tags          []string
 	Created       time.Time
 	Reference     *Reference
+	Picture       *PicturePart
+	// Stage is the name of the stage it stands in.
+	Stage string
+	aside bool
+}
+
+// CommentPart is a comment with the text of its card.
+type CommentPart struct {
+	Card, Text, Author string
+	At                 time.Time
+	Resolved           bool
 }
 
 // LinkPart joins two cards by their texts.
@@ -138,7 +158,7 @@ func BuildGroup(s Source, g workshop.Group, b board.Board) *Report {
 func newReport(s Source) *Report {
 	w := s.Workshop
 	return &Report{
-		Language: s.Language, At: s.Now,
+		Language: s.Language, At: s.Now, image: s.Image,
 		Workshop: board.WorkshopHeader{ID: string(w.ID), Title: w.Title, City: w.City, Language: string(w.Language)},
 	}
 }
@@ -170,11 +190,14 @@ func (r *Report) add(s Source, g workshop.Group, b board.Board) {
 		ID: g.ID, Name: g.Name, Area: areaName(s.Language, s.Workshop, g.Area), Problem: b.Problem, Board: b,
 		Header: board.GroupHeader{ID: string(g.ID), Name: g.Name, AreaID: string(g.Area)},
 	}
-	cards := cardParts(s, b)
-	part.Stages = stageParts(s, b, cards)
+	cards := cardParts(s, g.ID, b)
+	part.Stages, part.Aside = stageParts(s, b, cards)
+	part.Comments = commentParts(s, b)
 	text := map[string]string{}
 	for _, c := range b.Cards {
-		text[c.ID] = c.Text
+		if !c.Aside() {
+			text[c.ID] = c.Text
+		}
 	}
 	for _, l := range b.Links {
 		if text[l.From] != "" && text[l.To] != "" {
@@ -184,18 +207,43 @@ func (r *Report) add(s Source, g workshop.Group, b board.Board) {
 	r.Groups = append(r.Groups, part)
 }
 
-func cardParts(s Source, b board.Board) []CardPart {
+// authors are the names of participants, where the report tells them.
+func authors(s Source) map[string]string {
 	who := map[string]string{}
 	if s.People {
 		for _, p := range s.Workshop.Participants {
 			who[string(p.ID)] = p.Name
 		}
 	}
+	return who
+}
+
+func commentParts(s Source, b board.Board) []CommentPart {
+	who, texts := authors(s), map[string]string{}
+	for _, c := range b.Cards {
+		texts[c.ID] = c.Text
+	}
+	out := make([]CommentPart, len(b.Comments))
+	for i, c := range b.Comments {
+		out[i] = CommentPart{Card: texts[c.Card], Text: c.Text, Author: who[c.Author], Resolved: c.ResolvedAt > 0}
+		if c.CreatedAt > 0 {
+			out[i].At = time.UnixMilli(c.CreatedAt).UTC()
+		}
+	}
+	return out
+}
+
+func cardParts(s Source, g workshop.GroupID, b board.Board) []CardPart {
+	who := authors(s)
 	out := make([]CardPart, len(b.Cards))
 	for i, c := range b.Cards {
 		p := CardPart{
 			ID: c.ID, Kind: c.ShownKind(), KindName: say(s.Language, "kind."+c.ShownKind()), Text: c.Text, Author: who[c.Author],
 			Owner: c.Owner, Due: c.Due, State: stateName(s.Language, c.Status), Status: c.Status, Tags: c.Tags,
+			aside: c.Aside(),
+		}
+		if img, ok := c.Image(); ok {
+			p.Picture = &PicturePart{img, g}
 		}
 		if c.CreatedAt > 0 {
 			p.Created = time.UnixMilli(c.CreatedAt).UTC()
@@ -211,10 +259,10 @@ func cardParts(s Source, b board.Board) []CardPart {
 }
 
 // stageParts files the cards under the workshop's stages; those of other stages
-// come last, so that nothing a group wrote is lost.
-func stageParts(s Source, b board.Board, cards []CardPart) []StagePart {
+// come last and those put aside apart, so that nothing a group wrote is lost.
+func stageParts(s Source, b board.Board, cards []CardPart) (parts []StagePart, aside []CardPart) {
 	at := map[string]int{}
-	parts := make([]StagePart, 0, len(s.Workshop.Stages)+1)
+	parts = make([]StagePart, 0, len(s.Workshop.Stages)+1)
 	for i, st := range s.Workshop.Stages {
 		at[string(st.ID)] = i
 		parts = append(parts, StagePart{Number: i + 1, Name: st.Name.In(s.Language)})
@@ -226,16 +274,21 @@ func stageParts(s Source, b board.Board, cards []CardPart) []StagePart {
 		}
 	}
 	for i, c := range b.Cards {
+		in := &rest
 		if j, ok := at[c.Stage]; ok {
-			parts[j].Cards = append(parts[j].Cards, cards[i])
+			in = &parts[j]
+		}
+		cards[i].Stage = in.Name
+		if cards[i].aside {
+			aside = append(aside, cards[i])
 		} else {
-			rest.Cards = append(rest.Cards, cards[i])
+			in.Cards = append(in.Cards, cards[i])
 		}
 	}
 	if len(rest.Cards) > 0 {
 		parts = append(parts, rest)
 	}
-	return parts
+	return parts, aside
 }
 
 // cards calls f for each card of the report in reading order.

@@ -2,14 +2,18 @@ package export
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/base64"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
+	"image/jpeg"
 	"image/png"
 	"io"
 	"strings"
 
+	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
 	"golang.org/x/image/font/gofont/goregular"
@@ -29,7 +33,11 @@ const (
 
 // onePicture draws a board on one sheet, as high as it needs.
 func onePicture(r *Report, g *GroupPart) (sheet, error) {
-	sheets, err := drawBoard(r, g, pictureWidth, 0, pictureText)
+	photos, err := r.photos(g)
+	if err != nil {
+		return sheet{}, err
+	}
+	sheets, err := drawBoard(r, g, photos, pictureWidth, 0, pictureText)
 	if err != nil {
 		return sheet{}, err
 	}
@@ -50,6 +58,10 @@ func writeSVG(out io.Writer, r *Report, g *GroupPart) error {
 			fmt.Fprintf(w, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n", p.x, p.y, p.width, p.height, hex(p.color))
 			continue
 		}
+		if p.photo != nil {
+			svgPhoto(w, p)
+			continue
+		}
 		weight := ""
 		if p.bold {
 			weight = ` font-weight="700"`
@@ -65,6 +77,15 @@ func writeSVG(out io.Writer, r *Report, g *GroupPart) error {
 		return fmt.Errorf("write svg: %w", err)
 	}
 	return nil
+}
+
+// svgPhoto writes a picture into the file itself: nothing is fetched to show it.
+func svgPhoto(w *bufio.Writer, p shape) {
+	fmt.Fprintf(w, `<image x="%.1f" y="%.1f" width="%.1f" height="%.1f" role="img" aria-label="%s" href="data:image/jpeg;base64,`, p.x, p.y, p.width, p.height, xmlText(p.photo.alt))
+	encode := base64.NewEncoder(base64.StdEncoding, w)
+	_, _ = encode.Write(p.photo.jpeg) // w keeps its first failure
+	_ = encode.Close()
+	w.WriteString("\"/>\n")
 }
 
 func hex(c pdf.Color) string { return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2]) }
@@ -84,6 +105,10 @@ func writePNG(out io.Writer, r *Report, g *GroupPart) error {
 		return err
 	}
 	for _, p := range s.shapes {
+		if p.photo != nil {
+			paintPhoto(img, p)
+			continue
+		}
 		fill := image.NewUniform(color.RGBA{p.color[0], p.color[1], p.color[2], 255})
 		if p.kind == "" {
 			draw.Draw(img, image.Rect(int(p.x), int(p.y), int(p.x+p.width), int(p.y+p.height)), fill, image.Point{}, draw.Src)
@@ -103,6 +128,16 @@ func writePNG(out io.Writer, r *Report, g *GroupPart) error {
 		return fmt.Errorf("write png: %w", err)
 	}
 	return nil
+}
+
+// paintPhoto paints a picture; one that cannot be decoded is left out.
+func paintPhoto(onto *image.RGBA, p shape) {
+	img, err := jpeg.Decode(bytes.NewReader(p.photo.jpeg))
+	if err != nil {
+		return
+	}
+	to := image.Rect(int(p.x), int(p.y), int(p.x+p.width), int(p.y+p.height))
+	xdraw.ApproxBiLinear.Scale(onto, to, img, img.Bounds(), xdraw.Src, nil)
 }
 
 // paintFaces are the fonts at the sizes a picture uses.

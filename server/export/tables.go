@@ -17,6 +17,9 @@ func (r *Report) Tables() []Table {
 	if len(r.Departments) > 0 {
 		tables = append(tables, r.peopleTable())
 	}
+	if t := r.commentsTable(); len(t.Rows) > 0 {
+		tables = append(tables, t)
+	}
 	return tables
 }
 
@@ -44,14 +47,50 @@ func (r *Report) groupsTable() Table {
 
 func (r *Report) cardsTable() Table {
 	t := r.table("cards", Column{"group", 2, 0}, Column{"stage", 2, 0}, Column{"kind", 1.4, 0}, Column{"text", 6, 0}, Column{"author", 2, 0},
-		Column{"owner", 2, 0}, Column{"due", 1.3, DateColumn}, Column{"state", 1.4, 0}, Column{"tags", 2, 0}, Column{"created", 1.8, TimeColumn})
-	r.cards(func(g *GroupPart, s *StagePart, c *CardPart) {
+		Column{"owner", 2, 0}, Column{"due", 1.3, DateColumn}, Column{"state", 1.4, 0}, Column{"tags", 2, 0}, Column{"created", 1.8, TimeColumn},
+		Column{"picture", 2, 0}, Column{"aside", 1.2, 0})
+	row := func(g *GroupPart, c *CardPart) {
 		created := ""
 		if !c.Created.IsZero() {
 			created = c.Created.Format(time.RFC3339)
 		}
-		t.row(g.Name, s.Name, c.KindName, c.Text, c.Author, c.Owner, c.Due, c.State, strings.Join(c.Tags, ", "), created)
-	})
+		picture, aside := "", ""
+		if c.Picture != nil {
+			picture = r.altOf(c.Picture)
+		}
+		if c.aside {
+			aside = say(r.Language, "yes")
+		}
+		t.row(g.Name, c.Stage, c.KindName, c.Text, c.Author, c.Owner, c.Due, c.State, strings.Join(c.Tags, ", "), created, picture, aside)
+	}
+	for i := range r.Groups {
+		g := &r.Groups[i]
+		for s := range g.Stages {
+			for c := range g.Stages[s].Cards {
+				row(g, &g.Stages[s].Cards[c])
+			}
+		}
+		for c := range g.Aside {
+			row(g, &g.Aside[c])
+		}
+	}
+	return t
+}
+
+func (r *Report) commentsTable() Table {
+	t := r.table("comments", Column{"group", 2, 0}, Column{"card", 4, 0}, Column{"text", 5, 0}, Column{"author", 2, 0}, Column{"created", 1.8, TimeColumn}, Column{"resolved", 1.2, 0})
+	for _, g := range r.Groups {
+		for _, c := range g.Comments {
+			at, resolved := "", say(r.Language, "no")
+			if !c.At.IsZero() {
+				at = c.At.Format(time.RFC3339)
+			}
+			if c.Resolved {
+				resolved = say(r.Language, "yes")
+			}
+			t.row(g.Name, c.Card, c.Text, c.Author, at, resolved)
+		}
+	}
 	return t
 }
 

@@ -40,7 +40,12 @@ var texts = map[string]workshop.Text{
 	"sheet.groups": {PL: "Grupy", EN: "Groups"}, "sheet.cards": {PL: "Kartki", EN: "Cards"}, "sheet.stages": {PL: "Etapy", EN: "Stages"},
 	"sheet.links": {PL: "Powiązania", EN: "Links"}, "sheet.matrix": {PL: "Macierz", EN: "Matrix"}, "sheet.sources": {PL: "Dane i narzędzia", EN: "Data and tools"},
 	"sheet.plan": {PL: "Plan działań", EN: "Action plan"}, "sheet.votes": {PL: "Głosowania", EN: "Votes"}, "sheet.feedback": {PL: "Opinie", EN: "Feedback"},
-	"sheet.people": {PL: "Uczestnicy", EN: "Participants"},
+	"sheet.people": {PL: "Uczestnicy", EN: "Participants"}, "sheet.comments": {PL: "Komentarze", EN: "Comments"},
+
+	"picture": {PL: "obraz", EN: "picture"}, "picture.noalt": {PL: "obraz bez opisu", EN: "a picture nobody described"},
+	"aside":       {PL: "Odłożone kartki", EN: "Cards put aside"},
+	"col.picture": {PL: "Obraz", EN: "Picture"}, "col.aside": {PL: "Odłożona", EN: "Put aside"},
+	"col.card": {PL: "Kartka", EN: "Card"}, "col.resolved": {PL: "Załatwiony", EN: "Resolved"},
 
 	"state.todo": {PL: "do zrobienia", EN: "to do"}, "state.doing": {PL: "w toku", EN: "in progress"}, "state.blocked": {PL: "wstrzymane", EN: "blocked"}, "state.done": {PL: "zrobione", EN: "done"},
 

@@ -81,7 +81,7 @@ func (r *Report) feedbackBlocks(out *emitter) {
 	}
 	items := make(List, len(r.Feedback.Texts))
 	for i, text := range r.Feedback.Texts {
-		items[i] = plain(text)
+		items[i] = Item{Runs: plain(text)}
 	}
 	out.put(items)
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"log/slog"
@@ -82,7 +83,7 @@ func (a *api) router() *echo.Echo {
 	e.HTTPErrorHandler = a.fail
 	e.Use(a.identify, a.secureHeaders, a.recover)
 	for _, r := range routes() {
-		e.Add(r.method, echoPath(r.path), a.run(r), a.observe, limitBody)
+		e.Add(r.method, echoPath(r.path), a.run(r), a.observe, limitBody(cmp.Or(r.most, maxBody)))
 	}
 	for _, p := range appPages {
 		e.Match([]string{http.MethodGet, http.MethodHead}, p, a.page, a.observe)

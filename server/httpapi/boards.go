@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -38,8 +39,9 @@ type Boards interface {
 	Outcome(ctx context.Context, w *workshop.Workshop, q ReportQuery) (any, error)
 	// Actions returns the action plan alone, as JSON to be made.
 	Actions(ctx context.Context, w *workshop.Workshop, l workshop.Language) (any, error)
-	// Import fills an empty board from its JSON, or fails with
-	// CodeBoardNotEmpty or CodeInvalidInput.
+	// Import fills an empty board from its JSON or from a ZIP of it and its
+	// pictures, or fails with CodeBoardNotEmpty, CodeInvalidInput or what is
+	// wrong with a picture.
 	Import(ctx context.Context, w *workshop.Workshop, g workshop.Group, body []byte) error
 	// Film returns what is kept of a board's past.
 	Film(ctx context.Context, w *workshop.Workshop, g workshop.GroupID) (Film, error)
@@ -111,8 +113,13 @@ func (a *api) importBoard(c *call) error {
 	if err != nil {
 		return err
 	}
-	if !json.Valid(body) {
-		return workshop.Fail(codeBadJSON)
+	if !bytes.HasPrefix(body, []byte("PK\x03\x04")) {
+		if len(body) > maxBody {
+			return tooLarge()
+		}
+		if !json.Valid(body) {
+			return workshop.Fail(codeBadJSON)
+		}
 	}
 	if err := a.Boards.Import(c.ctx, c.workshop, g, body); err != nil {
 		return err

@@ -111,14 +111,16 @@ func (a *api) trace(c echo.Context) (end func(status int)) {
 
 var errServer = errors.New("the server failed")
 
-// limitBody refuses bodies beyond maxBody, early when the length is announced.
-func limitBody(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if r.ContentLength > maxBody {
-			return tooLarge()
+// limitBody refuses bodies of more bytes, early when the length is announced.
+func limitBody(most int64) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			r := c.Request()
+			if r.ContentLength > most {
+				return tooLarge()
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, most)
+			return next(c)
 		}
-		r.Body = http.MaxBytesReader(c.Response(), r.Body, maxBody)
-		return next(c)
 	}
 }

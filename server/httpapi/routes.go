@@ -26,9 +26,10 @@ type route struct {
 	public  bool
 	action  workshop.Action
 	ifMatch matchMode
-	body    any // example of the request body's type; nil: none
-	status  int // of success
-	result  any // example of the answer's type; nil: not JSON of ours
+	body    any   // example of the request body's type; nil: none
+	most    int64 // bytes of the body; 0: maxBody
+	status  int   // of success
+	result  any   // example of the answer's type; nil: not JSON of ours
 	query   []string
 	// problems beyond those that follow from the fields above.
 	problems []workshop.Code
@@ -75,7 +76,7 @@ func coreRoutes() []route {
 		{method: http.MethodDelete, path: inWorkshop + "/groups/{groupId}", id: "removeGroup", summary: "Remove a group nobody is in", action: workshop.ManageGroups, ifMatch: matchRequired, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeInvalidInput}, audit: workshop.AuditGroups, handle: (*api).removeGroup},
 
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/board", id: "board", summary: "A group's board as JSON", action: workshop.ReadBoard, status: 200, problems: []workshop.Code{workshop.CodeUnknownGroup}, handle: (*api).getBoard},
-		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from JSON", action: workshop.ImportBoard, body: rawBody{}, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty}, audit: workshop.AuditImport, handle: (*api).importBoard},
+		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from its JSON, or from the ZIP with its pictures", action: workshop.ImportBoard, body: rawBody{}, most: maxArchive, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty, workshop.CodeImageUnreadable, workshop.CodeImagesFull}, audit: workshop.AuditImport, handle: (*api).importBoard},
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, audit: workshop.AuditExport, handle: (*api).exportBoard},
 	}
 }

@@ -87,6 +87,7 @@ var english = map[string]string{
 	"field.bad-address":    "This is not the address of a page. Type it as https://address.org.",
 	"field.bad-date":       "This is not a date as YYYY-MM-DD.",
 	"field.bad-file":       "This is not a city's library file: it cannot be read from line {line} on. Check the names of fields and the punctuation there.",
+	"field.bad-board":      "This is not a Pathboard board. Choose a JSON or ZIP file that was downloaded from a group's board.",
 	"field.mismatch":       "This value does not match. Copy it exactly.",
 
 	"page.no-app":      "The web app is not built. Run “make web” and start the server again. The API works.",

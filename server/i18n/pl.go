@@ -87,6 +87,7 @@ var polish = map[string]string{
 	"field.bad-address":    "To nie jest adres strony. Wpisz go w postaci https://adres.pl.",
 	"field.bad-date":       "To nie jest data w postaci RRRR-MM-DD.",
 	"field.bad-file":       "To nie jest plik biblioteki miasta: nie da się go odczytać od wiersza {line}. Sprawdź nazwy pól i znaki w tym miejscu.",
+	"field.bad-board":      "To nie jest tablica Pathboard. Wybierz plik JSON albo ZIP pobrany z tablicy grupy.",
 	"field.mismatch":       "Ta wartość nie zgadza się. Przepisz ją dokładnie.",
 
 	"page.no-app":      "Aplikacja nie jest zbudowana. Uruchom „make web” i włącz serwer ponownie. Interfejs programistyczny działa.",

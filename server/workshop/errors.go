@@ -63,6 +63,7 @@ const (
 	FieldAddress    FieldCode = "bad-address"
 	FieldDate       FieldCode = "bad-date"
 	FieldFile       FieldCode = "bad-file"
+	FieldBoard      FieldCode = "bad-board"
 )
 
 // Params are the numbers and words a message about an error needs.

@@ -191,9 +191,8 @@ export class Api {
   }
 
   /** Sends a file or text as it is. */
-  async upload<T>(id: string, path: string, body: Blob | string): Promise<T> {
-    const answer = await this.#fetch('POST', `/api/workshops/${id}/${path}`, body);
-    return (await answer.json()) as T;
+  upload<T>(id: string, path: string, body: Blob | string, method = 'POST'): Promise<T> {
+    return this.#call(method, `/api/workshops/${id}/${path}`, body);
   }
 
   /** Keeps a picture of a board under the SHA-256 of its bytes. */

@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"fmt"
+	"iter"
 	"time"
 )
 
@@ -69,18 +70,28 @@ func (d *Doc) flow(t *tag, spans []Span, left, after float64) {
 	d.page.y += after
 }
 
-// List writes items with bullets.
-func (d *Doc) List(items [][]Span) {
+// Item is an item of a list, with a picture under its text or without.
+type Item struct {
+	Spans   []Span
+	Picture *Picture
+}
+
+// List writes items with bullets, each before the next is asked for.
+func (d *Doc) List(items iter.Seq[Item]) {
 	list := d.tag(d.root, "L")
 	list.attrs = "/A<</O/List/ListNumbering/Disc>>"
-	for _, spans := range items {
+	for one := range items {
 		d.room(bodySize * leading)
 		item := d.tag(list, "LI")
 		label := d.tag(item, "Lbl")
 		d.mark(label)
 		d.show("•", false, bodySize, margin+4, d.page.y+bodySize*(leading-0.3), heading)
 		d.unmark()
-		d.flow(d.tag(item, "LBody"), spans, margin+16, 3)
+		body := d.tag(item, "LBody")
+		d.flow(body, one.Spans, margin+16, 3)
+		if one.Picture != nil {
+			d.inFlow(body, one.Picture, margin+16)
+		}
 	}
 	d.page.y += 5
 }

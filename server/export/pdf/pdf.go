@@ -52,6 +52,7 @@ type page struct {
 	content       bytes.Buffer
 	owners        []*tag // by marked content id
 	links         []int  // annotation objects
+	images        []int  // objects
 	y             float64
 }
 
@@ -132,8 +133,8 @@ func (d *Doc) end() {
 	if len(p.links) > 0 {
 		annots = "/Tabs/S/Annots[" + refs(p.links) + "]"
 	}
-	d.object(p.object, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/StructParents %d%s/Resources<</Font<</F0 %d 0 R/F1 %d 0 R>>>>>>",
-		pagesObject, num(p.width), num(p.height), content, len(d.pages)-1, annots, fontObject, fontObject+1))
+	d.object(p.object, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/StructParents %d%s/Resources<</Font<</F0 %d 0 R/F1 %d 0 R>>%s>>>>",
+		pagesObject, num(p.width), num(p.height), content, len(d.pages)-1, annots, fontObject, fontObject+1, p.pictures()))
 	d.parents = append(d.parents, p.owners)
 	d.page = nil
 }

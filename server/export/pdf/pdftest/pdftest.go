@@ -50,6 +50,7 @@ var (
 	showPattern   = regexp.MustCompile(`/(F\d) \S+ Tf|/Span<</ActualText<FEFF([0-9A-F]*)>>>BDC <[0-9A-F]+>Tj EMC|<([0-9A-F]+)>Tj`)
 	charPattern   = regexp.MustCompile(`<([0-9A-F]{4})><([0-9A-F]+)>`)
 	uriPattern    = regexp.MustCompile(`/URI<([0-9A-F]*)>`)
+	altPattern    = regexp.MustCompile(`/Alt<FEFF([0-9A-F]*)>`)
 	kindPattern   = regexp.MustCompile(`/S/(\w+)/P`)
 	fontPattern   = regexp.MustCompile(`/(F\d) (\d+) 0 R`)
 	actionPattern = regexp.MustCompile(`/(JS|JavaScript|Launch|OpenAction|AA|SubmitForm|ImportData|EmbeddedFile|GoToR)\b`)
@@ -198,6 +199,9 @@ func (f *File) node(object int) *Node {
 		return nil
 	}
 	n := &Node{Kind: m[1]}
+	if alt := altPattern.FindStringSubmatch(body); alt != nil {
+		n.Text = unicode(alt[1])
+	}
 	_, kids, _ := strings.Cut(body, "/K[")
 	for _, k := range kidPattern.FindAllStringSubmatch(kids, -1) {
 		switch {
