@@ -58,6 +58,10 @@ skew: build ## the same from an older program, and its web app against this one 
 bench-wall: ## the wall of 24 groups under 30 changes a second: frames, first paint, memory (WALL_SECONDS=14400)
 	@scripts/bench wall
 
+.PHONY: bench-export
+bench-export: build ## every format of a workshop of 120 groups with pictures: size, time, most memory (ARGS=)
+	$(GO) run ./server/exportbench -binary bin/pathboard $(ARGS)
+
 fuzz: ## histories and damaged updates beside yjs (SEEDS=1000000 FROM=0 MUTATIONS=1000000)
 	PATHBOARD_FUZZ_SEEDS=$${SEEDS:-100000} PATHBOARD_FUZZ_FROM=$${FROM:-0} PATHBOARD_FUZZ_MUTATIONS=$${MUTATIONS:-$${SEEDS:-100000}} \
 		$(GO) test -run 'TestDifferential$$|TestMutatedUpdates$$' -timeout 0 -v ./hub/ydoc

@@ -24,7 +24,9 @@ type Options struct {
 	Guard     *auth.Guard
 	Boards    Boards
 	Images    Images
-	Library   Library
+	// ExportWait is how long one more file waits for others to be made; 0: 15 s.
+	ExportWait time.Duration
+	Library    Library
 	// Web is the built web app; nil or without index.html: a plain page.
 	Web fs.FS
 	// Socket and Plain make the handlers of /ws and /y/{document}, which
@@ -62,11 +64,13 @@ type api struct {
 	log         *slog.Logger
 	web         *webApp
 	description []byte
+	exports     chan struct{} // holds one for each file being made
 }
 
 // New returns the handler of the whole HTTP surface.
 func New(o Options) (http.Handler, error) {
-	a := &api{Options: o, log: o.Logger}
+	a := &api{Options: o, log: o.Logger, exports: make(chan struct{}, maxExports)}
+	a.ExportWait = cmp.Or(o.ExportWait, exportWait)
 	var err error
 	if a.web, err = loadWebApp(o.Web); err != nil {
 		return nil, err

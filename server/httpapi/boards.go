@@ -74,11 +74,37 @@ func (a *api) exportBoard(c *call) error {
 	if err != nil {
 		return err
 	}
-	file, err := a.Boards.Export(c.ctx, c.workshop, g, c.QueryParam("format"), c.fileLanguage())
-	if err != nil {
-		return err
+	return a.oneOfFew(c, func() error {
+		file, err := a.Boards.Export(c.ctx, c.workshop, g, c.QueryParam("format"), c.fileLanguage())
+		if err != nil {
+			return err
+		}
+		return c.file(file, true)
+	})
+}
+
+const (
+	// maxExports bounds the files being made at a time by one instance, and with
+	// them its memory; whoever asks for one more waits for exportWait.
+	maxExports = 2
+	exportWait = 15 * time.Second
+	// filePatience is how long a file may take on its way, to or from a slow network.
+	filePatience = 3 * time.Minute
+)
+
+// oneOfFew makes a file when there is room, or fails with CodeExportsBusy.
+func (a *api) oneOfFew(c *call, export func() error) error {
+	wait := time.NewTimer(a.ExportWait)
+	defer wait.Stop()
+	select {
+	case a.exports <- struct{}{}:
+		defer func() { <-a.exports }()
+		return export()
+	case <-wait.C:
+		return workshop.Fail(workshop.CodeExportsBusy)
+	case <-c.ctx.Done():
+		return c.ctx.Err()
 	}
-	return c.file(file, true)
 }
 
 // fileLanguage is the one asked for, or the workshop's.
@@ -97,6 +123,8 @@ func (c *call) file(f File, attach bool) error {
 	if attach {
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
 	}
+	// Recorders of tests have no deadline; then there is nobody to wait for.
+	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(filePatience))
 	c.Response().WriteHeader(http.StatusOK)
 	if err := f.Write(c.Response()); err != nil {
 		panic(http.ErrAbortHandler)
@@ -109,6 +137,7 @@ func (a *api) importBoard(c *call) error {
 	if err != nil {
 		return err
 	}
+	_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Now().Add(filePatience))
 	body, err := io.ReadAll(c.Request().Body)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -47,7 +48,7 @@ func (c *call) group() workshop.GroupID { return workshop.GroupID(c.Param("group
 // run wraps a route's handler in its checks.
 func (a *api) run(r route) echo.HandlerFunc {
 	return func(ec echo.Context) error {
-		ctx, cancel := context.WithTimeout(ec.Request().Context(), patience)
+		ctx, cancel := context.WithTimeout(ec.Request().Context(), cmp.Or(r.patience, patience))
 		defer cancel()
 		c := &call{Context: ec, ctx: ctx, lang: language(ec)}
 		if err := a.admit(c, r); err != nil {

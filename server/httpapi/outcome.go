@@ -11,7 +11,7 @@ func outcomeRoutes() []route {
 	shared := []workshop.Code{workshop.CodeOutcomeClosed}
 	return []route{
 		{method: http.MethodGet, path: inWorkshop + "/outcome", id: "outcome", summary: "What the workshop made, for reading; members and readers see it while it is shared", action: workshop.ReadOutcome, status: 200, query: []string{"lang"}, problems: shared, handle: (*api).outcome},
-		{method: http.MethodGet, path: inWorkshop + "/export", id: "exportWorkshop", summary: "The report of the whole workshop as a file; people=1 lists the participants, for facilitators", action: workshop.ReadOutcome, status: 200, query: []string{"format", "lang", "people"}, problems: append([]workshop.Code{workshop.CodeUnsupportedFormat}, shared...), audit: workshop.AuditExport, handle: (*api).exportWorkshop},
+		{method: http.MethodGet, path: inWorkshop + "/export", id: "exportWorkshop", summary: "The report of the whole workshop as a file; people=1 lists the participants, for facilitators", action: workshop.ReadOutcome, status: 200, query: []string{"format", "lang", "people"}, problems: append([]workshop.Code{workshop.CodeUnsupportedFormat, workshop.CodeExportsBusy}, shared...), patience: filePatience, audit: workshop.AuditExport, handle: (*api).exportWorkshop},
 		{method: http.MethodPut, path: inWorkshop + "/outcome/share", id: "shareOutcome", summary: "Share the outcome for so many days from now; 0 ends it and its links", action: workshop.EditWorkshop, ifMatch: matchOptional, body: shareBody{}, status: 200, result: workshopBody{}, audit: workshop.AuditShare, handle: (*api).shareOutcome},
 		{method: http.MethodPost, path: inWorkshop + "/outcome/links", id: "linkOutcome", summary: "A new link that opens the outcome, and nothing else, while it is shared", action: workshop.EditWorkshop, status: 201, result: outcomeLinkBody{}, problems: shared, audit: workshop.AuditLink, handle: (*api).linkOutcome},
 	}
@@ -50,11 +50,13 @@ func (a *api) exportWorkshop(c *call) error {
 	if err != nil {
 		return err
 	}
-	file, err := a.Boards.Report(c.ctx, c.workshop, q)
-	if err != nil {
-		return err
-	}
-	return c.file(file, true)
+	return a.oneOfFew(c, func() error {
+		file, err := a.Boards.Report(c.ctx, c.workshop, q)
+		if err != nil {
+			return err
+		}
+		return c.file(file, true)
+	})
 }
 
 func (a *api) outcome(c *call) error {

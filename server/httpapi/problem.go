@@ -57,6 +57,7 @@ var statusOf = map[workshop.Code]int{
 	workshop.CodeTooManyTries:      http.StatusTooManyRequests,
 	codeInternal:                   http.StatusInternalServerError,
 	workshop.CodeStoreUnavailable:  http.StatusServiceUnavailable,
+	workshop.CodeExportsBusy:       http.StatusServiceUnavailable,
 	workshop.CodeSignInUnavailable: http.StatusServiceUnavailable,
 }
 

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/pathboard/pathboard/server/workshop"
 )
@@ -23,14 +24,15 @@ type route struct {
 	id, summary  string
 	// public: no token is looked at. Otherwise one is needed, and with an
 	// action its bearer must be allowed to do it.
-	public  bool
-	action  workshop.Action
-	ifMatch matchMode
-	body    any   // example of the request body's type; nil: none
-	most    int64 // bytes of the body; 0: maxBody
-	status  int   // of success
-	result  any   // example of the answer's type; nil: not JSON of ours
-	query   []string
+	public   bool
+	action   workshop.Action
+	ifMatch  matchMode
+	body     any           // example of the request body's type; nil: none
+	patience time.Duration // for the store and the one who asks; 0: patience
+	most     int64         // bytes of the body; 0: maxBody
+	status   int           // of success
+	result   any           // example of the answer's type; nil: not JSON of ours
+	query    []string
 	// problems beyond those that follow from the fields above.
 	problems []workshop.Code
 	// audit is what the audit log calls a call that was carried out; "": nothing.
@@ -76,8 +78,8 @@ func coreRoutes() []route {
 		{method: http.MethodDelete, path: inWorkshop + "/groups/{groupId}", id: "removeGroup", summary: "Remove a group nobody is in", action: workshop.ManageGroups, ifMatch: matchRequired, status: 200, result: workshopBody{}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeInvalidInput}, audit: workshop.AuditGroups, handle: (*api).removeGroup},
 
 		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/board", id: "board", summary: "A group's board as JSON", action: workshop.ReadBoard, status: 200, problems: []workshop.Code{workshop.CodeUnknownGroup}, handle: (*api).getBoard},
-		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from its JSON, or from the ZIP with its pictures", action: workshop.ImportBoard, body: rawBody{}, most: maxArchive, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty, workshop.CodeImageUnreadable, workshop.CodeImagesFull}, audit: workshop.AuditImport, handle: (*api).importBoard},
-		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat}, audit: workshop.AuditExport, handle: (*api).exportBoard},
+		{method: http.MethodPut, path: inWorkshop + "/groups/{groupId}/board", id: "importBoard", summary: "Fill an empty board from its JSON, or from the ZIP with its pictures", action: workshop.ImportBoard, body: rawBody{}, most: maxArchive, patience: filePatience, status: 204, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeBoardNotEmpty, workshop.CodeImageUnreadable, workshop.CodeImagesFull}, audit: workshop.AuditImport, handle: (*api).importBoard},
+		{method: http.MethodGet, path: inWorkshop + "/groups/{groupId}/export", id: "exportBoard", summary: "A group's board as a file", action: workshop.ReadBoard, status: 200, query: []string{"format", "lang"}, patience: filePatience, problems: []workshop.Code{workshop.CodeUnknownGroup, workshop.CodeUnsupportedFormat, workshop.CodeExportsBusy}, audit: workshop.AuditExport, handle: (*api).exportBoard},
 	}
 }
 

@@ -43,6 +43,7 @@ const (
 	CodeFollowClosed      Code = "follow-up-closed"
 	CodePastUnknown       Code = "past-unknown"
 	CodeLibraryFull       Code = "library-full"
+	CodeExportsBusy       Code = "exports-busy"
 )
 
 // FieldCode names what is wrong with one field of an input.
