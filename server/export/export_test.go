@@ -158,6 +158,9 @@ func readable(t *testing.T, format string, body []byte) string {
 		if f.Untagged != "" {
 			t.Errorf("untagged text %q", f.Untagged)
 		}
+		for _, v := range f.Violations() {
+			t.Errorf("PDF/UA: %s", v)
+		}
 		return f.Outline()
 	case "png":
 		img, err := png.Decode(bytes.NewReader(body))

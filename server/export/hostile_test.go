@@ -144,6 +144,9 @@ func TestHostileTextIsHarmlessInEveryFormat(t *testing.T) {
 			if err != nil {
 				t.Fatalf("text %d %q: %s: %v", i, s, format, err)
 			}
+			if broken := f.Violations(); len(broken) > 0 {
+				t.Errorf("text %d %q: %s breaks PDF/UA: %q", i, s, format, broken)
+			}
 			if len(f.Links) > 0 || f.Untagged != "" || len(f.Actions) > 0 {
 				t.Errorf("text %d %q: %s has links %q, untagged %q, actions %q", i, s, format, f.Links, f.Untagged, f.Actions)
 			}

@@ -78,6 +78,11 @@ func TestLibreOfficeOpensSheets(t *testing.T) {
 func TestOthersReadThePDF(t *testing.T) {
 	dir, path := save(t, "pdf")
 	run(t, dir, "qpdf", "--check", path)
+	// The strictest reading of the format that a free tool makes.
+	check := exec.Command("go", "run", "github.com/pdfcpu/pdfcpu/cmd/pdfcpu@v0.15.0", "validate", "-m", "strict", path)
+	if out, err := check.CombinedOutput(); err != nil {
+		t.Errorf("pdfcpu: %v\n%s", err, out)
+	}
 	if info := run(t, dir, "pdfinfo", path); !strings.Contains(info, "Tagged:          yes") || !strings.Contains(info, "Title:           Zarządzanie miastem") {
 		t.Errorf("pdfinfo says\n%s", info)
 	}

@@ -104,9 +104,20 @@ func (l *layout) sheet(r *Report, g *GroupPart, next []int, first bool) {
 		s.height = lowest + pad
 	}
 	for _, at := range lanes {
-		s.shapes[at].height = s.height - pad - y
+		s.shapes[at].height = l.bottom(s) - y
 	}
 	l.sheets = append(l.sheets, *s)
+}
+
+// footerRoom is kept free under what is drawn on a page, in points.
+const footerRoom = 46
+
+// bottom is how far down a sheet is drawn on.
+func (l *layout) bottom(s *sheet) float64 {
+	if l.height == 0 {
+		return s.height - l.size*1.6
+	}
+	return l.height - footerRoom
 }
 
 // column draws a stage and returns where it ends.
@@ -143,7 +154,7 @@ func (l *layout) column(s *sheet, r *Report, stage *StagePart, next *int, x, y, 
 		lines := l.measure.Fold(text, false, l.size, inner-2*pad)
 		textHigh := (float64(len(kind))*0.8 + float64(len(lines))) * l.size * lineStep
 		height := textHigh + high + 1.4*pad
-		if l.height > 0 && y+height > l.height-l.size*3 && drawn > 0 {
+		if l.height > 0 && y+height+pad > l.bottom(s) && drawn > 0 {
 			break
 		}
 		s.shapes = append(s.shapes, shape{x: x + pad/2, y: y, width: width - pad, height: height, color: paperColor},
@@ -190,7 +201,7 @@ const (
 
 // a3Sizes are tried from the largest until the board fits one page; the last is
 // the smallest that can be read on a wall, and takes more pages.
-var a3Sizes = []float64{11, 10, 9, 8, 7, 6.5}
+var a3Sizes = []float64{16, 14, 12.5, 11, 10, 9, 8, 7, 6.5}
 
 // writeA3 writes a board as a tagged A3 page to print.
 func writeA3(w io.Writer, r *Report, g *GroupPart) error {

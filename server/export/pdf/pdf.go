@@ -153,7 +153,7 @@ func (d *Doc) Close() error {
 	d.object(pagesObject, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", len(d.pages), refs(d.pages)))
 	info, xmp := d.alloc(), d.alloc()
 	at := d.meta.Created.UTC()
-	d.object(info, fmt.Sprintf("<</Title %s/Producer(Pathboard)/CreationDate(D:%sZ)>>", text(d.meta.Title), at.Format("20060102150405")))
+	d.object(info, fmt.Sprintf("<</Title %s/Producer(Pathboard)/CreationDate(D:%s+00'00')>>", text(d.meta.Title), at.Format("20060102150405")))
 	meta := d.xmp(at)
 	d.object(xmp, fmt.Sprintf("<</Type/Metadata/Subtype/XML/Length %d>>\nstream\n%s\nendstream", len(meta), meta))
 	d.object(catalogObject, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>/Lang%s/ViewerPreferences<</DisplayDocTitle true>>/Metadata %d 0 R%s>>",

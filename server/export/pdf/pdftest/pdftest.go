@@ -20,6 +20,7 @@ import (
 type Node struct {
 	Kind, Text string
 	Kids       []*Node
+	attrs      string
 }
 
 // File is a document that was read.
@@ -198,7 +199,7 @@ func (f *File) node(object int) *Node {
 	if m == nil {
 		return nil
 	}
-	n := &Node{Kind: m[1]}
+	n := &Node{Kind: m[1], attrs: body}
 	if alt := altPattern.FindStringSubmatch(body); alt != nil {
 		n.Text = unicode(alt[1])
 	}
