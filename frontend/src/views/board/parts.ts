@@ -5,6 +5,7 @@ export const parts = {
   comments: () => import('./panels/CommentsPanel.svelte'),
   filter: () => import('./panels/FilterBar.svelte'),
   help: () => import('./panels/Help.svelte'),
+  history: () => import('./history/History.svelte'),
   kind: () => import('./panels/KindDialog.svelte'),
   library: () => import('./panels/LibraryPanel.svelte'),
   links: () => import('./panels/LinksPanel.svelte'),

@@ -18,6 +18,7 @@ export type CardPart = 'top' | 'move' | 'details' | 'links' | 'comments';
 export type Panel =
   | { readonly name: 'card'; readonly card: string; readonly at: CardPart }
   | { readonly name: 'library' }
+  | { readonly name: 'history' }
   | { readonly name: 'links' }
   | { readonly name: 'similar' }
   | { readonly name: 'comments' }

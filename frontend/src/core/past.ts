@@ -1,0 +1,15 @@
+/** The part of the core that the history of a board needs; it comes with it. */
+export {
+  fateOf,
+  filmAt,
+  parseFilm,
+  PastBoard,
+  problemPlace,
+  sameThing,
+  watch,
+  type Fate,
+  type Film,
+  type Moment,
+  type Turn,
+} from './board/film';
+export { restoreBoard, restoreCard } from './board/restore';

@@ -1,0 +1,104 @@
+import type { Card, Stage } from '../../../core/model';
+import { parseFilm, PastBoard, watch, type Film, type Moment } from '../../../core/past';
+
+/** The next moment follows after so long at the speed 1, in ms. */
+const everyMs = 1_600;
+export const speeds = [0.5, 1, 2, 4] as const;
+
+const nextTask = (): Promise<void> => new Promise((go) => setTimeout(go));
+
+/** A board's past, at one of its moments. */
+export class Playback {
+  state = $state<'loading' | 'ready' | 'failed'>('loading');
+  /** Why it could not be loaded, where the server says. */
+  failure = $state('');
+  moments = $state.raw<readonly Moment[]>([]);
+  /** So many moments are shown; 0 is the beginning. */
+  at = $state(0);
+  playing = $state(false);
+  speed = $state(1);
+  #film: Film = { base: null, changes: [] };
+  #board = new PastBoard();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly fetchFilm: () => Promise<string>,
+    private readonly stages: () => readonly Stage[],
+  ) {}
+
+  get film(): Film {
+    return this.#film;
+  }
+
+  /** What was done last; null at the beginning. */
+  get moment(): Moment | null {
+    return this.moments[this.at - 1] ?? null;
+  }
+
+  get last(): boolean {
+    return this.at === this.moments.length;
+  }
+
+  /** The board at this moment. It is one object: ask again after `at` changed. */
+  get board(): PastBoard {
+    return this.#board;
+  }
+
+  async load(): Promise<void> {
+    this.pause();
+    this.state = 'loading';
+    try {
+      const film = parseFilm(await this.fetchFilm());
+      const { first, moments } = await watch(film, nextTask);
+      this.#film = film;
+      this.#board = first;
+      this.moments = moments;
+      this.at = 0;
+      this.go(moments.length);
+      this.state = 'ready';
+    } catch (error) {
+      this.failure = error instanceof Error ? error.message : '';
+      this.state = 'failed';
+    }
+  }
+
+  /** Shows so many moments. */
+  go(n: number): void {
+    const to = Math.max(0, Math.min(this.moments.length, Math.round(n)));
+    let at = this.at;
+    for (; at < to; at++) this.#play(at, false);
+    for (; at > to; at--) this.#play(at - 1, true);
+    this.at = to;
+  }
+
+  #play(index: number, back: boolean): void {
+    const moment = this.moments[index];
+    if (moment) this.#board.play(moment, back);
+  }
+
+  play(): void {
+    if (this.last) this.go(0);
+    this.playing = true;
+    this.#later();
+  }
+
+  pause(): void {
+    this.playing = false;
+    clearTimeout(this.#timer);
+  }
+
+  #later(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.go(this.at + 1);
+      if (this.last) this.pause();
+      else this.#later();
+    }, everyMs / this.speed);
+  }
+
+  /** The stage a card is shown in. */
+  stageOf(card: Card): string {
+    const ids = this.stages().map((s) => s.id);
+    return ids.includes(card.stage) ? card.stage : (ids[0] ?? '');
+  }
+}
