@@ -24,10 +24,10 @@ export function sum(moment: Moment): string {
   }
   const parts = fates.flatMap((fate) => {
     const n = counted.get(fate) ?? 0;
-    return n > 0 ? [t(`history.sum.${fate}`, { n })] : [];
+    return n > 0 ? [t(`past.sum.${fate}`, { n })] : [];
   });
   for (const kind of ['links', 'comments', 'texts'] as const)
-    if (moment[kind].length > 0) parts.push(t(`history.sum.${kind}`, { n: moment[kind].length }));
+    if (moment[kind].length > 0) parts.push(t(`past.sum.${kind}`, { n: moment[kind].length }));
   return parts.join(', ');
 }
 
@@ -47,25 +47,21 @@ export function lines(
     ...moment.cards.flatMap((turn) => {
       const shown = turn.after ?? turn.before;
       if (!shown) return [];
-      return [
-        `${t(`history.fate.${fateOf(turn)}`)}: ${short(shown, 60)}, ${stageName(shown.stage)}`,
-      ];
+      return [`${t(`past.fate.${fateOf(turn)}`)}: ${short(shown, 60)}, ${stageName(shown.stage)}`];
     }),
     ...moment.links.flatMap((turn) => {
       const link = turn.after ?? turn.before;
       if (!link) return [];
-      return [`${t(`history.link.${became(turn)}`)}: ${known(link.from)} → ${known(link.to)}`];
+      return [`${t(`past.link.${became(turn)}`)}: ${known(link.from)} → ${known(link.to)}`];
     }),
     ...moment.comments.flatMap((turn) => {
       const comment = turn.after ?? turn.before;
       if (!comment) return [];
-      return [
-        `${t(`history.comment.${became(turn)}`)}: „${comment.text}” (${known(comment.card)})`,
-      ];
+      return [`${t(`past.comment.${became(turn)}`)}: „${comment.text}” (${known(comment.card)})`];
     }),
     ...moment.texts.map((turn) => {
-      const place = turn.id === problemPlace ? t('history.problem') : stageName(turn.id);
-      return `${t('history.text')}: ${place}`;
+      const place = turn.id === problemPlace ? t('past.problem') : stageName(turn.id);
+      return `${t('past.text')}: ${place}`;
     }),
   ];
 }
