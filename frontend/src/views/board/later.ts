@@ -31,9 +31,9 @@ async function bringAsked(part: Asked): Promise<{ default: unknown }> {
   return parts[part]();
 }
 
-/** What a link between two cards most likely says. */
-export const bringSuggestion = (): Promise<typeof import('../../core/suggest')> =>
-  import('../../core/suggest');
+/** What joins two cards. */
+export const bringJoining = async (): Promise<typeof import('./joining')> =>
+  (await Promise.all([import('./joining'), allTexts()]))[0];
 
 /**
  * Brings all parts when the person has begun to use the board and the browser
@@ -50,7 +50,7 @@ export function bringAllSoon(): () => void {
       // A part that does not come now is asked for again when it is needed.
       const all = list().then(({ parts }) => Object.keys({ ...unasked, ...parts }) as Part[]);
       void all.then((names) => Promise.all(names.map(bring))).catch(() => undefined);
-      void bringSuggestion().catch(() => undefined);
+      void bringJoining().catch(() => undefined);
     });
   };
   for (const type of ['pointerdown', 'keydown'])

@@ -1,16 +1,10 @@
-import { announcer } from '../../a11y/announcer.svelte';
-import { kindOf } from '../../core';
-import { t } from '../../i18n/index.svelte';
-import { toasts } from '../../ui/toasts.svelte';
-import { short, type BoardActions } from './actions.svelte';
-import { bringSuggestion } from './later';
-
-/** A pointer that moves less has not drawn anything, in px. */
-const threshold = 5;
+import type { BoardActions } from './actions.svelte';
+import { bringJoining } from './later';
 
 /**
  * Joining two cards: by drawing from one to the other, or by choosing the one
- * and then the other with the keyboard, a finger or a mouse.
+ * and then the other with the keyboard, a finger or a mouse. Here is what the
+ * board shows of it; what is done comes with the first press.
  */
 export class Linking {
   /** The card that is being joined to another. */
@@ -18,9 +12,9 @@ export class Linking {
   /** Where the drawing pointer is, in the window; null while nothing is drawn. */
   at = $state.raw<{ x: number; y: number } | null>(null);
   over = $state<string | null>(null);
-  #pointer = -1;
+  #pointer: AbortController | null = null;
 
-  constructor(private readonly actions: BoardActions) {}
+  constructor(readonly actions: BoardActions) {}
 
   /** Begins to choose the other card. */
   begin(card: string): void {
@@ -28,34 +22,20 @@ export class Linking {
     this.actions.view.panel = null;
     this.from = card;
     void this.actions.focusCard(card);
-    const found = this.actions.board.cards.get(card);
-    if (found) announcer.say(t('link.choose', { text: short(found) }));
+    void bringJoining().then(({ sayChoice }) => sayChoice(this));
   }
 
   /** Joins the card to the chosen one. */
-  async choose(to: string): Promise<void> {
-    const { board } = this.actions;
-    const [a, b] = [board.store.card(this.from ?? ''), board.store.card(to)];
+  choose(to: string): void {
+    const { from } = this;
     this.cancel();
-    if (!a || !b || a.id === b.id) return;
-    const { suggestLink } = await bringSuggestion();
-    const s = suggestLink(a, b);
-    const known = board
-      .linksOf(s.from)
-      .some((l) => l.from === s.from && l.to === s.to && kindOf(l) === s.kind);
-    if (!known) this.actions.change(() => board.commands.addLink(s.from, s.to, s.kind));
-    toasts.show(
-      known ? t('link.known') : t('link.made', { kind: t(`link.${s.kind || 'relates'}`) }),
-      { label: t('link.change'), run: () => this.actions.open(a.id, 'links') },
-    );
+    if (from) void bringJoining().then(({ join }) => join(this.actions, from, to));
   }
 
   cancel(): void {
     this.from = this.over = this.at = null;
-    this.#pointer = -1;
-    window.removeEventListener('pointermove', this.#move);
-    window.removeEventListener('pointerup', this.#up);
-    window.removeEventListener('pointercancel', this.#cancel);
+    this.#pointer?.abort();
+    this.#pointer = null;
   }
 
   /** A pointer begins to draw at a card. */
@@ -64,43 +44,17 @@ export class Linking {
     event.preventDefault();
     event.stopPropagation();
     this.cancel();
-    this.#pointer = event.pointerId;
-    const start = { x: event.clientX, y: event.clientY };
-    this.#begin = () => {
-      this.from = card;
+    const { signal } = (this.#pointer = new AbortController());
+    // A release before the code came is a click all the same.
+    let released = false;
+    const up = (e: PointerEvent): void => {
+      if (e.pointerId === event.pointerId) released = true;
     };
-    this.#start = start;
-    window.addEventListener('pointermove', this.#move);
-    window.addEventListener('pointerup', this.#up);
-    window.addEventListener('pointercancel', this.#cancel);
+    window.addEventListener('pointerup', up, { signal });
+    void bringJoining().then(({ draw }) => {
+      if (signal.aborted) return;
+      if (released) this.begin(card);
+      else draw(this, event, card, signal);
+    });
   }
-
-  #begin: () => void = () => undefined;
-  #start = { x: 0, y: 0 };
-
-  #move = (event: PointerEvent): void => {
-    if (event.pointerId !== this.#pointer) return;
-    const at = { x: event.clientX, y: event.clientY };
-    if (!this.at && Math.hypot(at.x - this.#start.x, at.y - this.#start.y) < threshold) return;
-    this.#begin();
-    this.at = at;
-    const card = document.elementFromPoint(at.x, at.y)?.closest<HTMLElement>('[data-card]')
-      ?.dataset['card'];
-    this.over = card && card !== this.from ? card : null;
-  };
-
-  #up = (event: PointerEvent): void => {
-    if (event.pointerId !== this.#pointer) return;
-    const { from, over } = this;
-    if (over) void this.choose(over);
-    // A click without a drawing: the other card is chosen with the next one.
-    else if (from === null) {
-      this.#begin();
-      const card = this.from;
-      this.cancel();
-      if (card !== null) this.begin(card);
-    } else this.cancel();
-  };
-
-  #cancel = (): void => this.cancel();
 }
