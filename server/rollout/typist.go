@@ -15,13 +15,10 @@ import (
 	"github.com/pathboard/pathboard/hub/ydoc"
 )
 
-// Pauses before the tries to connect, as the web app makes them: after a server
-// that restarts, after any other loss, and the longest.
+// Pauses before the tries to connect, as the web app makes them, and the longest.
 const (
-	restartMin, restartSpread = 100 * time.Millisecond, 900 * time.Millisecond
-	pauseMin, pauseSpread     = 400 * time.Millisecond, 1600 * time.Millisecond
-	pauseMost                 = 20 * time.Second
-	closeRestart              = 1012
+	pauseMin, pauseSpread = 300 * time.Millisecond, 1200 * time.Millisecond
+	pauseMost             = 20 * time.Second
 )
 
 // typist is a person who writes, and counts what is acknowledged.
@@ -118,8 +115,6 @@ func (y *typist) run(stop <-chan struct{}) {
 			return
 		}
 		switch {
-		case worked && s.code == closeRestart:
-			pause = restartMin + rand.N(restartSpread)
 		case worked:
 			pause = pauseMin + rand.N(pauseSpread)
 		default:
@@ -137,7 +132,6 @@ type session struct {
 	ws    *websocket.Conn
 	works chan struct{} // closed once the first exchange is acknowledged
 	over  chan struct{} // closed when reading has ended
-	code  int           // why it was closed
 
 	wmu sync.Mutex // guards writing
 
@@ -215,10 +209,6 @@ func (s *session) read() {
 	for {
 		_, b, err := s.ws.ReadMessage()
 		if err != nil {
-			var closed *websocket.CloseError
-			if errors.As(err, &closed) {
-				s.code = closed.Code
-			}
 			return
 		}
 		f, err := wire.Parse(b)

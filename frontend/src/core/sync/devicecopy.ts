@@ -236,13 +236,13 @@ function merged(rows: readonly unknown[]): Uint8Array | null {
 function result<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('request failed'));
+    request.onerror = () => reject(request.error as DOMException);
   });
 }
 
 function done(tx: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     tx.oncomplete = () => resolve();
-    tx.onabort = () => reject(tx.error ?? new Error('transaction aborted'));
+    tx.onabort = () => reject(tx.error ?? new Error());
   });
 }

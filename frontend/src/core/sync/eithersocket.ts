@@ -53,7 +53,7 @@ export class EitherSocket extends EventTarget {
   }
 
   close(): void {
-    this.#end(1000, '');
+    this.#end(1000);
   }
 
   #follow(line: Either, way: Way): void {
@@ -84,11 +84,11 @@ export class EitherSocket extends EventTarget {
   #lost(line: Either, event: CloseEvent): void {
     if (this.#closed) return;
     if (this.#active) {
-      if (this.#active === line) this.#end(event.code, event.reason);
+      if (this.#active === line) this.#end(event.code);
       return;
     }
     if (line === this.#poll) {
-      this.#end(event.code, event.reason);
+      this.#end(event.code);
       return;
     }
     this.#tryRequests();
@@ -104,7 +104,7 @@ export class EitherSocket extends EventTarget {
         this.#poll = new Requests(this.url);
         this.#follow(this.#poll, 'requests');
       },
-      () => this.#active ?? this.#end(1006, 'no way'),
+      () => this.#active ?? this.#end(1006),
     );
   }
 
@@ -118,17 +118,17 @@ export class EitherSocket extends EventTarget {
     this.#timer = setTimeout(() => probe.close(), patienceMs);
     probe.addEventListener('open', () => {
       probe.close();
-      this.#end(betterWay, 'a websocket comes through');
+      this.#end(betterWay);
     });
     probe.addEventListener('close', again);
   }
 
-  #end(code: number, reason: string): void {
+  #end(code: number): void {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#socket.close();
     this.#poll?.close();
-    this.dispatchEvent(Object.assign(new Event('close'), { code, reason }));
+    this.dispatchEvent(Object.assign(new Event('close'), { code }));
   }
 }

@@ -14,17 +14,13 @@ const lookEveryMs = 1_000;
 /** A connection that is not made by then is tried anew. */
 const connectingMs = 10_000;
 /** The pause before the first try after a loss, in ms. */
-const pauseMin = 400;
-const pauseSpread = 1_600;
-/** The same after a server that restarts: others are there already. */
-const restartMin = 100;
-const restartSpread = 900;
-const closedForRestart = 1012;
+const pauseMin = 300;
+const pauseSpread = 1_200;
 
 /** A socket that can be given up without waiting for the other side. */
 class LineSocket extends HocuspocusProviderWebsocket {
   giveUp(): void {
-    this.emit('close', { event: { code: 4408, reason: 'no answer' } });
+    this.emit('close', { event: { code: 4408 } });
   }
 }
 
@@ -73,10 +69,8 @@ export class Line {
     this.socket.on('message', () => (this.#heard = this.#silent = Date.now()));
     // The first try after a loss: spread, so that a hall of people does not
     // come back in the same second. The provider wants whole numbers.
-    this.socket.on('disconnect', ({ event }: { event: { code?: number } }) => {
-      const [min, spread] =
-        event.code === closedForRestart ? [restartMin, restartSpread] : [pauseMin, pauseSpread];
-      this.socket.configuration.delay = min + Math.floor(Math.random() * spread);
+    this.socket.on('disconnect', () => {
+      this.socket.configuration.delay = pauseMin + Math.floor(Math.random() * pauseSpread);
     });
     this.#stops.push(
       hints.subscribe(
