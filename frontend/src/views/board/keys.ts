@@ -41,6 +41,7 @@ export class Keys {
         this.selection.extend(actions.current);
       return true;
     }
+    if (event.shiftKey && key.length === 1) return false;
     if (key === 'o' || key === 'c') {
       actions.open(id, key === 'c' ? 'comments' : 'top');
       return true;
@@ -88,8 +89,14 @@ export class Keys {
     const target = event.target as HTMLElement;
     if (target.closest(inText) || event.altKey || event.ctrlKey || event.metaKey) return;
     const key = event.key.toLowerCase();
+    const shift = event.shiftKey;
     if (key === '?') actions.view.help = true;
-    else if (key === '/') actions.view.filtering = true;
+    else if (key.length === 1 && (shift ? 'bclnsp' : 'afgipst123456789').includes(key)) {
+      void import('./panels/morekeys').then(
+        ({ moreKey }) => moreKey(shift ? key.toUpperCase() : key, target, actions),
+        () => undefined, // no network yet: the same is reached by buttons and the palette
+      );
+    } else if (key === '/') actions.view.filtering = true;
     else if (key === 'z') {
       actions.view.mode = actions.view.mode === 'focus' ? 'board' : 'focus';
     } else if (key === 'v') actions.view.mode = actions.view.mode === 'fit' ? 'board' : 'fit';
