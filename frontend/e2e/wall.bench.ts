@@ -60,11 +60,17 @@ async function fill(server: Pathboard): Promise<Made> {
       {
         method: 'PUT',
         headers: { ...json, authorization: `Bearer ${made.tokens.facilitator}` },
-        body: JSON.stringify({ schema: 1, problem, cards, links: [], stages: [], comments: [] }),
+        body: JSON.stringify({ meta: { problem }, cards }),
       },
     );
     if (!put.ok) throw new Error(await put.text());
   }
+  const screen = await fetch(`${server.url}/api/workshops/${made.workshop.id}/screen`, {
+    method: 'PATCH',
+    headers: { ...json, authorization: `Bearer ${made.tokens.facilitator}` },
+    body: JSON.stringify({ mode: 'wall' }),
+  });
+  if (!screen.ok) throw new Error(await screen.text());
   return made;
 }
 
