@@ -41,8 +41,8 @@ func (d *Doc) delete(it *item) {
 	it.flags |= isDeleted | isFresh
 	d.deadUnits += uint64(it.length)
 	d.txn.deleted = append(d.txn.deleted, it)
-	if !d.keepDeleted && it.clock < d.clients[it.client].before {
-		d.txn.freed += len(it.data)
+	if !d.keepDeleted {
+		d.txn.freed += d.clients[it.client].old(it)
 	}
 	if it.shared == nil {
 		return

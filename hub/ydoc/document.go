@@ -116,7 +116,7 @@ func (d *Doc) client(id uint64) *clientStructs {
 	if i, ok := d.ids[id]; ok {
 		return d.clients[i]
 	}
-	c := &clientStructs{id: id, index: uint32(len(d.clients)), before: none}
+	c := &clientStructs{id: id, index: uint32(len(d.clients)), before: none, seam: noSeam}
 	d.clients = append(d.clients, c)
 	d.ids[id] = c.index
 	at, _ := slices.BinarySearchFunc(d.sorted, id, d.descending)

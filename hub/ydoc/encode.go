@@ -128,7 +128,11 @@ func (e *encoder) parent(it *item) {
 func (e *encoder) content(it *item, skip uint32) {
 	data := it.data
 	if skip > 0 {
-		data = contentTail(it.kind, data, skip, it.length)
+		if c := e.d.clients[it.client]; c.seam != noSeam && it.kind.grows() && it.clock+skip == c.before {
+			data = data[c.seam:]
+		} else {
+			data = contentTail(it.kind, data, skip, it.length)
+		}
 	}
 	switch it.kind {
 	case kindDeleted:

@@ -95,6 +95,9 @@ func continues(last, it *item) bool {
 
 // grow appends content to the last item of a history.
 func (c *clientStructs) grow(last *item, content []byte, units uint32, astral bool) {
+	if last.end() == c.before {
+		c.seam = len(last.data)
+	}
 	last.data = append(last.data, content...)
 	last.length += units
 	last.parent.length += units

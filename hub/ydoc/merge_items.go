@@ -79,6 +79,11 @@ func (d *Doc) mergeLeft(c *clientStructs, at position) (position, int) {
 	from, _ := c.next(first)
 	for p := from; ; p, _ = c.next(p) {
 		it := c.at(p)
+		if it.clock == c.before {
+			c.seam = len(left.data)
+		} else if it.clock < c.before && c.before < it.end() && c.seam != noSeam {
+			c.seam += len(left.data)
+		}
 		left.length += it.length
 		left.data = append(left.data, it.data...)
 		left.flags |= it.flags & isAstral

@@ -34,7 +34,9 @@ func (d *Doc) split(c *clientStructs, at position, offset uint32) *item {
 		rightClient: it.rightClient, rightClock: it.rightClock,
 		key: it.key, kind: it.kind, flags: it.flags, mark: it.mark,
 	}
+	whole := len(it.data)
 	it.data, half.data = splitContent(it.kind, it.data, offset)
+	c.cutSeam(half, whole)
 	it.length = offset
 	if half.right != nil {
 		half.right.left = half

@@ -14,6 +14,9 @@ type structRun struct {
 	items  []*item
 }
 
+// noSeam stands for "no seam" in clientStructs.
+const noSeam = -1
+
 // clientStructs is everything one client ever inserted: items with contiguous
 // clocks from 0 up to end.
 type clientStructs struct {
@@ -23,14 +26,42 @@ type clientStructs struct {
 	// before is what end was before the transaction under way, if that has
 	// touched the client; else none.
 	before uint32
-	count  int
-	runs   []structRun
-	hit    position // where the last search ended
+	// seam is where in the data of the item that holds before the new content
+	// begins; noSeam if nothing was merged across before. Looking for it from the
+	// item's front would cost as much as all that was written before.
+	seam  int
+	count int
+	runs  []structRun
+	hit   position // where the last search ended
 }
 
 // position is a place in a client's history. It is valid until the history's
 // next insert or removal.
 type position struct{ run, i int }
+
+// old is how many bytes of an item's content were there before the transaction
+// under way, as far as that is known.
+func (c *clientStructs) old(it *item) int {
+	switch {
+	case it.end() <= c.before:
+		return len(it.data)
+	case it.clock < c.before && c.seam != noSeam:
+		return c.seam
+	}
+	return 0
+}
+
+// cutSeam keeps the seam right when an item with so many bytes of content was cut
+// before half.
+func (c *clientStructs) cutSeam(half *item, whole int) {
+	switch {
+	case c.seam == noSeam || half.clock > c.before || half.end() <= c.before:
+	case half.clock == c.before:
+		c.seam = noSeam
+	default:
+		c.seam += len(half.data) - whole
+	}
+}
 
 func (c *clientStructs) at(p position) *item { return c.runs[p.run].items[p.i] }
 

@@ -48,7 +48,7 @@ func (d *Doc) end() {
 	clear(t.roots)
 	for _, touched := range t.touched {
 		if int(touched.client) < len(d.clients) { // else rolled back
-			d.clients[touched.client].before = none
+			d.clients[touched.client].before, d.clients[touched.client].seam = none, noSeam
 		}
 	}
 	t.touched, t.deleted, t.seams, t.roots = t.touched[:0], t.deleted[:0], t.seams[:0], t.roots[:0]
