@@ -41,11 +41,12 @@ func overload(ctx context.Context, o options, t *target) (report, error) {
 	c.settle(1 << 62)
 	stop()
 	took := t.use().cpu - before.cpu
-	cut := 0
+	cut, why := 0, ""
 	for _, cl := range c.clients {
 		cl.mu.Lock()
 		if cl.err != nil {
 			cut++
+			why = fmt.Sprintf(" (%v)", cl.err)
 		}
 		cl.mu.Unlock()
 	}
@@ -55,7 +56,7 @@ func overload(ctx context.Context, o options, t *target) (report, error) {
 	r := report{
 		Updates: made, Deliveries: c.latency.count(), P50: c.latency.quantile(.5), P99: c.latency.quantile(.99),
 		RSSMB: float64(most) / (1 << 20), Cut: cut, MemoryGrowth: float64(most) / float64(max(idle, 1)),
-		Note: fmt.Sprintf("%d of %.0f updates made, %d connections cut", made, rate*float64(len(c.writers))*overloadTime.Seconds(), cut),
+		Note: fmt.Sprintf("%d of %.0f updates made, %d connections cut%s", made, rate*float64(len(c.writers))*overloadTime.Seconds(), cut, why),
 	}
 	if took > 0 && r.Deliveries > 0 {
 		r.CPUPerMillion = took.Seconds() * 1e6 / float64(r.Deliveries)
