@@ -30,6 +30,15 @@ describe('message catalogues', () => {
       expect(text.trim()).not.toBe('');
   });
 
+  it('say each key once: of two the first would be lost without a word', () => {
+    for (const language of ['pl', 'en']) {
+      const lines =
+        readFileSync(`src/i18n/${language}.json`, 'utf8').match(/^ {2}"[^"]+":/gm) ?? [];
+      expect(lines.filter((line, i) => lines.indexOf(line) !== i)).toEqual([]);
+      expect(lines).toHaveLength(Object.keys(pl).length);
+    }
+  });
+
   it('use the same values in both languages', () => {
     for (const key of Object.keys(pl)) {
       expect(values(en[key] ?? ''), key).toEqual(values(pl[key] ?? ''));
