@@ -87,3 +87,58 @@ for (const [name, viewport] of Object.entries({
     await context.close();
   });
 }
+
+/** A workshop of so many groups at work, each with some cards. */
+async function halls(count: number): Promise<{ projector: string }> {
+  const json = { 'content-type': 'application/json' };
+  const areas = ['development', 'economy', 'environment', 'services'];
+  const groups = Array.from({ length: count }, (_, i) => ({
+    name: `Grupa ${['Jaskółki', 'Pustułki', 'Rudziki', 'Sikory'][i % 4] ?? ''} ${i + 1}`,
+    area: areas[i % areas.length],
+  }));
+  const answer = await fetch(`${server.url}/api/workshops`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ title: 'Zarządzanie miastem z danymi', city: 'Łódź', groups }),
+  });
+  const made = (await answer.json()) as {
+    workshop: { id: string; groups: { id: string }[] };
+    tokens: { facilitator: string };
+    links: { projector: string };
+  };
+  const headers = { ...json, authorization: `Bearer ${made.tokens.facilitator}` };
+  const at = `${server.url}/api/workshops/${made.workshop.id}`;
+  for (const [i, group] of made.workshop.groups.entries()) {
+    const cards = Array.from({ length: 4 + (i % 9) }, (_, n) => ({
+      id: `c${n}`,
+      kind: ['data', 'difficulty', 'solution', 'question'][n % 4],
+      stage: ['problem', 'questions', 'data', 'quality', 'analysis'][n % 5],
+      order: `a${n}V`,
+      text: 'Lokale stoją puste od dwóch lat, a nikt nie wie, które można wyremontować',
+      createdAt: 1_700_000_000_000 + n,
+    }));
+    const meta = { problem: 'Pustostany stoją latami, a kolejka oczekujących rośnie.' };
+    const stages = i % 3 === 0 ? [{ id: 'problem', done: true }] : [];
+    const body = JSON.stringify({ meta, cards, stages });
+    await fetch(`${at}/groups/${group.id}/board`, { method: 'PUT', headers, body });
+  }
+  await fetch(`${at}/screen`, { method: 'PATCH', headers, body: JSON.stringify({ mode: 'wall' }) });
+  return made.links;
+}
+
+for (const count of [2, 6, 12, 24, 40]) {
+  test(`wall of ${count} groups`, async ({ browser }) => {
+    const { projector } = await halls(count);
+    for (const [name, viewport] of Object.entries({
+      hd: { width: 1920, height: 1080 },
+      xga: { width: 1024, height: 768 },
+    })) {
+      const context = await browser.newContext({ viewport });
+      const page = await context.newPage();
+      await page.goto(projector);
+      await page.locator('article[data-group] .problem:not(.empty)').first().waitFor();
+      await shoot(page, `wall-${name}/${String(count).padStart(2, '0')}`);
+      await context.close();
+    }
+  });
+}
