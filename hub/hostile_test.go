@@ -11,6 +11,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/pathboard/pathboard/hub"
 	"github.com/pathboard/pathboard/hub/hubtest"
 	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/wire"
@@ -81,6 +82,29 @@ func TestBrokenMessagesEndTheirConnection(t *testing.T) {
 	}
 	if !honest.Write(doc, 1, "still", "here") {
 		t.Error("an honest neighbour suffers")
+	}
+}
+
+// TestWhatClientsSayIsKeptForBroadcasts: the last word of each, unless it is too
+// long to be one, is there for whoever broadcasts.
+func TestWhatClientsSayIsKeptForBroadcasts(t *testing.T) {
+	i := startInstance(t)
+	loud, silent := enter(t, i, "rw:loud"), enter(t, i, "rw:silent")
+	loud.Send(wire.Stateless(doc, "first"))
+	loud.Send(wire.Stateless(doc, "changes"))
+	loud.Send(wire.Stateless(doc, strings.Repeat("x", hub.MaxSaid+1)))
+	if !loud.Write(doc, 1, "behind", "them") || !silent.Write(doc, 2, "here", "too") {
+		t.Fatal("they cannot write")
+	}
+	for _, m := range i.hub.Members(doc) {
+		if want := map[string]string{"loud": "changes"}[m.Subject]; m.Said != want {
+			t.Errorf("%s said %q, want %q", m.Subject, m.Said, want)
+		}
+	}
+	marks := map[*hubtest.Peer]int{loud: loud.Count(), silent: silent.Count()}
+	i.hub.Broadcast(doc, func(g hub.Grant) []byte { return []byte("to " + g.Subject + " who said " + g.Said) })
+	for p, want := range map[*hubtest.Peer]string{loud: "to loud who said changes", silent: "to silent who said "} {
+		p.Await(want, marks[p], func(f wire.Frame) bool { return f.Type == wire.TypeStateless && f.Text == want })
 	}
 }
 

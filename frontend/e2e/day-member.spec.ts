@@ -61,6 +61,39 @@ test('a member asks for help, reads the answer and announcements, also after a r
   await context.close();
 });
 
+test('a stage is done when most of the group who are here say so', async ({ browser }) => {
+  const created = await createWorkshop(server.url);
+  const join = (name: string, options = {}) =>
+    memberJoins(browser, server.url, created, name, 'Pustułki', options);
+  const [ada, jan, ola] = [
+    await join('Ada Pierwsza'),
+    await join('Jan Drugi', phone),
+    await join('Ola Trzecia'),
+  ];
+  const stage = (page: Page) => page.locator('[data-stage="problem"]');
+  const done = (page: Page) => stage(page).getByRole('button', { name: 'Etap gotowy' });
+  // Everybody sees everybody before the first voice.
+  for (const { page } of [ada, jan, ola])
+    await expect(page.locator('summary[aria-label="Osoby na tablicy: 2"]')).toBeAttached();
+  await done(ada.page).focus();
+  await ada.page.keyboard.press('Enter');
+  for (const { page } of [ada, jan, ola]) {
+    const said = stage(page).getByRole('status').filter({ hasText: 'Zgadza się 1, potrzeba 2' });
+    await expect(said).toContainText('Ada Pierwsza');
+  }
+  // A voice can be taken back, and comes again.
+  await done(ada.page).press('Enter');
+  await expect(stage(jan.page).getByText(/Zgadza się/)).toHaveCount(0);
+  await done(ada.page).press('Enter');
+  await expect(stage(jan.page).getByText(/Zgadza się/)).toBeVisible();
+  await done(jan.page).click();
+  for (const { page } of [ada, jan, ola]) {
+    await expect(done(page)).toHaveAttribute('aria-pressed', 'true');
+    await expect(stage(page).getByText(/Zgadza się/)).toHaveCount(0);
+  }
+  for (const { context } of [ada, jan, ola]) await context.close();
+});
+
 test('a member votes by keyboard within the budget; the results come when it closes', async ({
   browser,
 }) => {

@@ -3,7 +3,7 @@ import { addCard, card, saved } from './support/board';
 import { Lead, type State } from './support/lead';
 import { Pathboard, Redis, until } from './support/processes';
 import { Scripted, Tap } from './support/attendee';
-import { type Created, createWorkshop } from './support/workshop';
+import { type Created, createWorkshop, kept } from './support/workshop';
 
 // A whole day, compressed: 23 people from eight departments on two instances.
 
@@ -243,6 +243,41 @@ test('23 people on two instances: a whole day', async ({ browser }) => {
       await lead.send('PUT', 'outcome/share', { days: 30 });
       await ada.page.getByRole('link', { name: 'Wynik warsztatu' }).click();
       await expect(ada.page.getByText('Napisane bez sieci').first()).toBeAttached();
+    });
+
+    await test.step('the workshop is deleted for good, on both instances and in every browser', async () => {
+      const { workshop } = created;
+      await ada.page.goBack();
+      await ada.page.waitForURL(new RegExp(board));
+      await host.page.goto(`${a.url}/w/${workshop.id}/manage`);
+      await host.page.getByRole('tab', { name: 'Po warsztacie' }).click();
+      await host.page.getByRole('button', { name: 'Usuń warsztat' }).click();
+      const dialog = host.page.getByRole('dialog');
+      await dialog.getByLabel(/^Przepisz tytuł/).fill(workshop.title);
+      await dialog.getByRole('button', { name: 'Usuń na zawsze' }).click();
+      await expect(host.page.getByRole('heading', { name: 'Warsztat usunięty' })).toBeVisible();
+      await expect(jan.page.getByText(/Ten warsztat został usunięty/)).toBeVisible();
+      for (const base of [a.url, b.url]) {
+        const path = `/api/workshops/${workshop.id}`;
+        const headers = { authorization: `Bearer ${created.tokens.facilitator}` };
+        for (const what of ['', `/groups/${board}/board`, '/outcome'])
+          expect((await fetch(base + path + what, { headers })).status, what).toBe(401);
+      }
+      await until('the scripted people are put out', async () => scripted.every((s) => s.denied));
+      let found: string[] = [];
+      await until('no browser keeps anything of it', async () => {
+        const ids = [workshop.id, ...groups.groups.map((g) => g.id)];
+        const left = await Promise.all([host, ...seats].map((s) => kept(s.page, ids)));
+        found = left.flat();
+        return found.length === 0;
+      }).catch((e: unknown) => {
+        throw new Error(`${String(e)}: ${found.join(', ')}`);
+      });
+      for (const g of groups.groups)
+        await until(
+          `nothing of ${g.name} is stored`,
+          async () => (await redis.keysWith(g.id)).length === 0,
+        );
     });
   } finally {
     for (const s of scripted) s.leave();

@@ -1,9 +1,9 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import { accessible } from './support/axe';
 import { addCard, card } from './support/board';
 import { Pathboard } from './support/processes';
-import { createWorkshop, memberJoins } from './support/workshop';
+import { createWorkshop, kept, memberJoins } from './support/workshop';
 
 // What a workshop is made of, what it leaves for the next one, and how it and
 // the data of its people end.
@@ -15,15 +15,6 @@ test.beforeAll(async () => {
   });
 });
 test.afterAll(() => server.stop());
-
-/** What the browser keeps that names the workshop or its groups. */
-const kept = (page: Page, ids: string[]): Promise<string[]> =>
-  page.evaluate(async (wanted) => {
-    const names = (await indexedDB.databases()).map((d) => d.name ?? '');
-    const keys = Object.keys(localStorage).filter((k) => k !== 'pathboard.workshops');
-    const ring = localStorage.getItem('pathboard.workshops') ?? '';
-    return [...names, ...keys, ring].filter((n) => wanted.some((id) => n.includes(id)));
-  }, ids);
 
 test('stages and areas are edited while a group works; the pathway begins the next workshop', async ({
   browser,

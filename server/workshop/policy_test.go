@@ -79,6 +79,31 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
+// TestStatesThatAlterNothing holds the cells that the table above leaves out:
+// no state of the workshop gives these roles anything or takes it.
+func TestStatesThatAlterNothing(t *testing.T) {
+	states := map[string]func(*Workshop){
+		"frozen": freeze, "all frozen": freezeAll, "closed": shut, "visible": show, "gallery": walk, "votes across": voteAcross,
+		"votes within": voteWithin, "presents": present("id-2", false), "hands over": present("id-2", true),
+	}
+	for _, s := range []Session{
+		{Role: Facilitator}, {Role: Projector}, {Role: Reader, Participant: readers}, {Role: Follower, Participant: followers}, {},
+	} {
+		for name, state := range states {
+			still, moved := lodz(t), lodz(t)
+			state(moved)
+			s.Workshop = still.ID
+			for a := range permissions {
+				for _, group := range []GroupID{"id-2", "id-3"} {
+					if before, after := still.Can(s, a, group), moved.Can(s, a, group); (before == nil) != (after == nil) {
+						t.Errorf("%s, %s, %s: %v became %v", s.Role, name, a, before, after)
+					}
+				}
+			}
+		}
+	}
+}
+
 // present shows a group's pathway, with or without the clicker in its hands.
 func present(g GroupID, handed bool) func(*Workshop) {
 	return func(w *Workshop) {

@@ -26,6 +26,8 @@ export class Scripted {
   #providers: HocuspocusProvider[] = [];
   id = '';
   groupId = '';
+  /** The server took the person's right to the workshop away. */
+  denied = false;
   /** The newest workshop that was pushed. */
   workshop: { version: number; phase: { kind: string } | null } | null = null;
 
@@ -104,6 +106,7 @@ export class Scripted {
       document: doc,
       token: this.#token,
       onStateless: ({ payload }) => told(payload),
+      onAuthenticationFailed: () => (this.denied = true),
     });
     provider.attach();
     this.#providers.push(provider);

@@ -1,8 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
 
 /** A port nobody listens on at this moment. */
 export async function freePort(): Promise<number> {
@@ -82,6 +85,12 @@ export class Redis {
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
     this.#child = spawn('redis-server', args, { stdio: 'ignore' });
     await until('redis-server accepts connections', () => accepts(this.port));
+  }
+
+  /** The keys whose names contain the text. */
+  async keysWith(text: string): Promise<string[]> {
+    const found = await run('redis-cli', ['-p', String(this.port), '--scan']);
+    return found.stdout.split('\n').filter((key) => key.includes(text));
   }
 
   /** SIGKILL: no goodbye, no flush. */

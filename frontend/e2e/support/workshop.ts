@@ -76,3 +76,12 @@ export async function memberJoins(
   await page.waitForURL(/\/w\/.+/);
   return { context, page };
 }
+
+/** What the browser keeps that names the workshop or its groups. */
+export const kept = (page: Page, ids: string[]): Promise<string[]> =>
+  page.evaluate(async (wanted) => {
+    const names = (await indexedDB.databases()).map((d) => d.name ?? '');
+    const keys = Object.keys(localStorage).filter((k) => k !== 'pathboard.workshops');
+    const ring = localStorage.getItem('pathboard.workshops') ?? '';
+    return [...names, ...keys, ring].filter((n) => wanted.some((id) => n.includes(id)));
+  }, ids);
