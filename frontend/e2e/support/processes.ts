@@ -87,10 +87,15 @@ export class Redis {
     await until('redis-server accepts connections', () => accepts(this.port));
   }
 
-  /** The keys whose names contain the text. */
-  async keysWith(text: string): Promise<string[]> {
-    const found = await run('redis-cli', ['-p', String(this.port), '--scan']);
-    return found.stdout.split('\n').filter((key) => key.includes(text));
+  /** Whether anything of a document's content is stored; its emptied log stays. */
+  async holds(doc: string): Promise<boolean> {
+    const ask = async (...args: string[]) =>
+      (await run('redis-cli', ['-p', String(this.port), ...args])).stdout.trim();
+    const keys = await ask(
+      'EXISTS',
+      ...['snaps', 'past', 'pastdata'].map((k) => `pb:{${doc}}:${k}`),
+    );
+    return Number(keys) > 0 || Number(await ask('XLEN', `pb:{${doc}}:log`)) > 0;
   }
 
   /** SIGKILL: no goodbye, no flush. */
