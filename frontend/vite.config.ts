@@ -5,6 +5,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { iconPng } from './icons';
 
 /** What joining and the board show at first; other views bring their texts with them. */
 const shellSources = ['src/app', 'src/a11y', 'src/ui', 'src/views/home', 'src/views/join'];
@@ -154,6 +155,9 @@ function finish(): Plugin {
       outDir = resolve(config.root, config.build.outDir);
     },
     closeBundle() {
+      for (const size of [192, 512])
+        writeFileSync(join(outDir, `icon-${size}.png`), iconPng(size, false));
+      writeFileSync(join(outDir, 'icon-maskable.png'), iconPng(512, true));
       const files: string[] = [];
       const walk = (dir: string): void => {
         for (const name of readdirSync(dir)) {

@@ -317,3 +317,35 @@ test('a damaged copy is said; what the server saved is whole, and the next visit
   await context.close();
   await net.stop();
 });
+
+test('the app can be installed: its manifest names icons that are there', async ({ browser }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(server.url);
+  const cdp = await context.newCDPSession(page);
+  const { errors } = await cdp.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const { installabilityErrors } = await cdp.send('Page.getInstallabilityErrors');
+  // A private window, which a test's is, cannot install anything.
+  const found = installabilityErrors.map((e) => e.errorId).filter((id) => id !== 'in-incognito');
+  expect(found).toEqual([]);
+  const sizes = await page.evaluate(async () => {
+    const link = document.querySelector<HTMLLinkElement>('link[rel=manifest]');
+    const manifest = (await (await fetch(link?.href ?? '')).json()) as {
+      icons: { src: string; sizes: string; type: string; purpose: string }[];
+    };
+    const drawn = manifest.icons.filter((icon) => icon.type === 'image/png');
+    return Promise.all(
+      drawn.map(async ({ src, sizes, purpose }) => {
+        const image = await createImageBitmap(await (await fetch(src)).blob());
+        return [sizes === `${image.width}x${image.height}`, image.width, purpose];
+      }),
+    );
+  });
+  expect(sizes).toEqual([
+    [true, 192, 'any'],
+    [true, 512, 'any'],
+    [true, 512, 'maskable'],
+  ]);
+  await context.close();
+});
