@@ -138,7 +138,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		}
 	}
 	a.tidy(&janitor.Janitor{
-		Work: service, Leases: persist.NewLeases(a.storage.store), Holder: newID(), Now: time.Now, Logger: a.log,
+		Work: service, Leases: persist.NewLeases(a.storage.store), Clock: persist.NewClock(a.storage.store), Holder: newID(), Now: time.Now, Logger: a.log,
 		Expire: signin.NewSessions(a.storage.store, time.Now).Expire,
 	})
 	a.server = newServer(handler)

@@ -66,7 +66,7 @@ func TestTidy(t *testing.T) {
 		s := *e.service
 		s.Now = func() time.Time { return at }
 		for range 2 { // again is no error
-			if err := s.Tidy(t.Context(), func(id workshop.WorkshopID, err error) { t.Errorf("%s: %v", id, err) }); err != nil {
+			if err := s.Tidy(t.Context(), false, func(id workshop.WorkshopID, err error) { t.Errorf("%s: %v", id, err) }); err != nil {
 				t.Fatal(err)
 			}
 		}

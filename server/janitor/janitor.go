@@ -23,7 +23,14 @@ const (
 
 // Tidier does the work.
 type Tidier interface {
-	Tidy(ctx context.Context, failed func(workshop.WorkshopID, error)) error
+	// Tidy does it; with doubt it leaves whatever would go because of its age.
+	Tidy(ctx context.Context, doubt bool, failed func(workshop.WorkshopID, error)) error
+}
+
+// Clock knows when work was last done, over all instances and restarts.
+type Clock interface {
+	// Steady notes that it is now, and reports whether time passed as it should.
+	Steady(ctx context.Context, now time.Time) (bool, error)
 }
 
 // Leases lets one instance of many work.
@@ -35,6 +42,8 @@ type Leases interface {
 type Janitor struct {
 	Work   Tidier
 	Leases Leases
+	// Clock keeps a wrong clock from deleting what is still wanted.
+	Clock Clock
 	// Expire removes sign-ins whose time is over; nil: there are none.
 	Expire func(context.Context) error
 	// Holder names this instance.
@@ -70,10 +79,20 @@ func (j *Janitor) Once(ctx context.Context) bool {
 	if !mine {
 		return false
 	}
-	err = j.Work.Tidy(ctx, func(id workshop.WorkshopID, err error) {
+	steady, err := j.Clock.Steady(ctx, now)
+	if err != nil {
+		if ctx.Err() == nil {
+			j.Logger.Warn("time of the last tidying not known", "error", err.Error())
+		}
+		return false
+	}
+	if !steady {
+		j.Logger.Warn("the clock jumped, or nothing ran for days: for a day nothing is deleted because of its age", "now", now.UTC())
+	}
+	err = j.Work.Tidy(ctx, !steady, func(id workshop.WorkshopID, err error) {
 		j.Logger.Error("workshop not tidied", "workshop", id, "error", err.Error())
 	})
-	if j.Expire != nil {
+	if j.Expire != nil && steady {
 		err = errors.Join(err, j.Expire(ctx))
 	}
 	if err != nil && ctx.Err() == nil {
