@@ -41,7 +41,7 @@ test('the facilitator sees who needs help, answers privately, announces and drop
   await expect(page.getByRole('tab', { name: /Pomoc/ })).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByText('Skąd dane?')).toBeVisible();
   await clean(page, 'help queue');
-  await page.getByLabel('Odpowiedź dla grupy Grupa Pustułki').fill('Z rejestru lokali');
+  await page.getByLabel('Odpowiedź dla: Grupa Pustułki').fill('Z rejestru lokali');
   await page.getByRole('button', { name: 'Odpowiedz i załatw' }).click();
   await expect(page.getByText('Nikt nie czeka na pomoc.')).toBeVisible();
   await expect(ada.page.getByText('Z rejestru lokali')).toBeVisible();

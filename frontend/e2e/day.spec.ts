@@ -135,7 +135,7 @@ test('23 people on two instances: a whole day', async ({ browser }) => {
       await ada.page.getByRole('button', { name: 'Pomoc' }).click();
       await ada.page.getByRole('button', { name: 'Podnieś rękę' }).click();
       await host.page.getByRole('tab', { name: /Pomoc/ }).click();
-      await host.page.getByLabel(/Odpowiedź dla grupy/).fill('Już do was idę');
+      await host.page.getByLabel(/Odpowiedź dla:/).fill('Już do was idę');
       await host.page.getByRole('button', { name: 'Odpowiedz i załatw' }).click();
       await expect(ada.page.getByText('Już do was idę')).toBeVisible();
       await ada.page.getByRole('button', { name: 'Przeczytane' }).click();

@@ -155,10 +155,7 @@ test('a board goes with its pictures into a file, and from it onto an empty boar
   const lead = await (await browser.newContext()).newPage();
   await lead.goto(created.links.facilitator);
   const open = async (group: string): Promise<void> => {
-    await lead
-      .getByRole('button', { name: new RegExp(`Grupa ${group}`) })
-      .first()
-      .click();
+    await lead.getByRole('button', { name: `Grupa ${group}: więcej`, exact: true }).click();
     await expect(lead.getByRole('dialog', { name: `Grupa ${group}` })).toBeVisible();
   };
   const dialog = lead.getByRole('dialog');
