@@ -111,6 +111,9 @@ func saturate(ctx context.Context, o options, t *target) (report, error) {
 		if err != nil {
 			return best, err
 		}
+		// What came after the last tick counts for the rate as well.
+		rest, _ := c.latency.reset(.99)
+		deliveries += rest
 		took := t.use().cpu - before.cpu
 		wanted := float64(len(c.writers)) * rate * float64(c.perEdit())
 		got := float64(deliveries) / step.Seconds()
