@@ -9,6 +9,7 @@ import (
 	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/store/redisstore"
 	"github.com/pathboard/pathboard/hub/store/redistest"
+	"github.com/pathboard/pathboard/hub/wire"
 	"github.com/pathboard/pathboard/server/config"
 )
 
@@ -42,6 +43,15 @@ func TestTwoInstancesOnACluster(t *testing.T) {
 	for _, p := range []*program{a, b} {
 		cluster.Until("the board", func() bool {
 			return p.ask("GET", "/api/workshops/"+w.Workshop.ID+"/groups/"+w.Workshop.Groups[0].ID+"/board", w.Tokens.Facilitator, "", nil, nil) == 200
+		})
+	}
+	// Until a board's new master is known, its lines are told to come again.
+	for _, p := range []*program{a, b} {
+		cluster.Until("a line to the board", func() bool {
+			line := dial(t, p.base)
+			line.Open(w.board, w.anna.Token)
+			_, open := line.Next(0, func(f wire.Frame) bool { return f.Doc == w.board && f.Type == wire.TypeAuth })
+			return open
 		})
 	}
 	w.write(b, 8, "po-awarii")
