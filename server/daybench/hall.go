@@ -1,35 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pathboard/pathboard/server/trial"
 )
-
-// spread is a set of durations, to be asked for quantiles.
-type spread []time.Duration
-
-func (s spread) quantile(q float64) time.Duration {
-	if len(s) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(s))
-	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
-}
-
-func (s spread) String() string {
-	ms := func(q float64) time.Duration { return s.quantile(q).Round(100 * time.Microsecond) }
-	return fmt.Sprintf("p50 %s, p90 %s, p99 %s, most %s", ms(0.5), ms(0.9), ms(0.99), ms(1))
-}
 
 // connectTries is how often a person tries to connect.
 const connectTries = 5
@@ -38,7 +20,6 @@ const connectTries = 5
 type hall struct {
 	o        options
 	site     *site
-	http     *http.Client
 	workshop struct {
 		ID      string                `json:"id"`
 		Groups  []struct{ ID string } `json:"groups"`
@@ -53,7 +34,7 @@ type hall struct {
 }
 
 func newHall(ctx context.Context, s *site, o options) (*hall, error) {
-	h := &hall{o: o, site: s, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	h := &hall{o: o, site: s}
 	groups := make([]map[string]string, o.groups)
 	for i := range groups {
 		groups[i] = map[string]string{"name": fmt.Sprintf("Grupa %d", i+1), "area": "services"}
@@ -64,7 +45,7 @@ func newHall(ctx context.Context, s *site, o options) (*hall, error) {
 		Tokens   struct{ Facilitator string }
 	}
 	body := map[string]any{"title": "Duża sala", "city": "Łódź", "language": "pl", "groups": groups}
-	if err := h.call(ctx, s.urls[0], http.MethodPost, "/api/workshops", "", body, &created); err != nil {
+	if err := h.call(ctx, s.url(0), http.MethodPost, "/api/workshops", "", body, &created); err != nil {
 		return nil, err
 	}
 	h.code, h.token = created.JoinCode, created.Tokens.Facilitator
@@ -80,7 +61,7 @@ func (h *hall) makeRoom(ctx context.Context) error {
 	for _, g := range h.workshop.Groups {
 		path := "/api/workshops/" + h.workshop.ID + "/groups/" + g.ID
 		var done struct{}
-		if err := h.call(ctx, h.site.urls[0], http.MethodPatch, path, h.token, places, &done); err != nil {
+		if err := h.call(ctx, h.site.url(0), http.MethodPatch, path, h.token, places, &done); err != nil {
 			return err
 		}
 	}
@@ -90,8 +71,8 @@ func (h *hall) makeRoom(ctx context.Context) error {
 
 // joinAll lets everybody in, evenly over the time, and returns how long each
 // waited from the first request until both documents were there.
-func (h *hall) joinAll(ctx context.Context) (spread, error) {
-	took := make(spread, h.o.people)
+func (h *hall) joinAll(ctx context.Context) (trial.Spread, error) {
+	took := make(trial.Spread, h.o.people)
 	errs := make([]error, h.o.people)
 	var wg sync.WaitGroup
 	begin := time.Now()
@@ -114,7 +95,7 @@ func (h *hall) joinAll(ctx context.Context) (spread, error) {
 }
 
 func (h *hall) join(ctx context.Context, i int) error {
-	url := h.site.urls[i%len(h.site.urls)]
+	url := h.site.url(i)
 	group := h.workshop.Groups[i%len(h.workshop.Groups)].ID
 	body := map[string]string{"code": h.code, "name": fmt.Sprintf("Osoba %d", i+1), "department": fmt.Sprintf("Wydział %d", i%20), "groupId": group}
 	var joined struct{ Token string }
@@ -150,8 +131,8 @@ func (h *hall) calm(ctx context.Context) {
 
 // changePhases moves the day on and back, and returns how long each screen
 // waited for each change, from before the command was sent.
-func (h *hall) changePhases(ctx context.Context) (spread, error) {
-	var all spread
+func (h *hall) changePhases(ctx context.Context) (trial.Spread, error) {
+	var all trial.Spread
 	for n := range h.o.changes {
 		action := "skip" // the first begins the day, the others go on and back
 		if n > 1 && n%2 == 1 {
@@ -160,7 +141,7 @@ func (h *hall) changePhases(ctx context.Context) (spread, error) {
 		var done struct{ Version uint64 }
 		at := time.Now()
 		path := "/api/workshops/" + h.workshop.ID + "/phase"
-		if err := h.call(ctx, h.site.urls[n%2], http.MethodPost, path, h.token, map[string]string{"action": action}, &done); err != nil {
+		if err := h.call(ctx, h.site.url(n), http.MethodPost, path, h.token, map[string]string{"action": action}, &done); err != nil {
 			return nil, err
 		}
 		for _, p := range h.people {
@@ -194,31 +175,7 @@ func (h *hall) leave() {
 }
 
 func (h *hall) call(ctx context.Context, url, method, path, token string, body, into any) error {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, method, url+path, bytes.NewReader(raw))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("If-Match", "*")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	res, err := h.http.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		return err
-	}
-	h.bytes.Add(int64(len(answer)))
-	if res.StatusCode/100 != 2 {
-		return fmt.Errorf("%s %s: %d %s", method, path, res.StatusCode, strings.TrimSpace(string(answer)))
-	}
-	return json.Unmarshal(answer, into)
+	n, err := trial.Request(ctx, method, url+path, token, body, into)
+	h.bytes.Add(int64(n))
+	return err
 }

@@ -63,7 +63,7 @@ func run(ctx context.Context, o options) error {
 	}
 	fmt.Printf("%d changes of phase, until each of %d screens had it: %s\n", o.changes, o.people, changes)
 	fmt.Printf("sent for the changes: %.0f MB; %s\n", float64(h.bytes.Swap(0))/1e6, site.usage())
-	if p99 := changes.quantile(0.99); o.limit > 0 && p99 > o.limit {
+	if p99 := changes.Quantile(0.99); o.limit > 0 && p99 > o.limit {
 		return fmt.Errorf("a change took %s at the 99th percentile, more than %s", p99, o.limit)
 	}
 	return nil

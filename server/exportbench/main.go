@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"crypto/sha256"
@@ -15,11 +14,12 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/pathboard/pathboard/server/trial"
 )
 
 type options struct {
@@ -49,15 +49,12 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	cmd, url, err := start(ctx, o.binary, folder)
+	program, err := trial.Start(o.binary, "PATHBOARD_DATA="+filepath.Join(folder, "data"))
 	if err != nil {
 		return err
 	}
-	defer func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-	}()
-	s := &site{url: url, pid: cmd.Process.Pid}
+	defer program.Kill()
+	s := &site{url: program.URL, pid: program.ID()}
 	if err := s.fill(ctx, o); err != nil {
 		return err
 	}
@@ -68,29 +65,6 @@ func run(ctx context.Context, o options) error {
 		}
 	}
 	return nil
-}
-
-func start(ctx context.Context, binary, folder string) (*exec.Cmd, string, error) {
-	cmd := exec.CommandContext(ctx, binary, "serve")
-	cmd.Env = append(os.Environ(), "PATHBOARD_ADDR=127.0.0.1:0", "PATHBOARD_DATA="+filepath.Join(folder, "data"))
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, "", err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, "", fmt.Errorf("start %s: %w", binary, err)
-	}
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if url, ok := strings.CutPrefix(lines.Text(), "pathboard listening on "); ok {
-			go func() {
-				for lines.Scan() { // whatever else it says is not of interest
-				}
-			}()
-			return cmd, url, nil
-		}
-	}
-	return nil, "", errors.New("the program ended before it listened")
 }
 
 // site is the program being measured, with its workshop.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httputil"
@@ -173,14 +174,15 @@ func (b *balancer) remove(address string) {
 	}
 }
 
+// probes asks instances whether they are ready.
+var probes = &http.Client{Timeout: 2 * time.Second}
+
 func isReady(ctx context.Context, address string) bool {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/readyz", nil)
 	if err != nil {
 		return false
 	}
-	res, err := client.Do(r)
+	res, err := probes.Do(r)
 	if err != nil {
 		return false
 	}
@@ -191,5 +193,5 @@ func isReady(ctx context.Context, address string) bool {
 // asDial reports whether no connection was made at all, so that nothing was
 // sent and another instance may be asked.
 func asDial(err error, op **net.OpError) bool {
-	return asError(err, op) && (*op).Op == "dial"
+	return errors.As(err, op) && (*op).Op == "dial"
 }

@@ -1,37 +1,19 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/pathboard/pathboard/server/trial"
 )
-
-// spread is a set of durations, to be asked for quantiles.
-type spread []time.Duration
-
-func (s spread) quantile(q float64) time.Duration {
-	if len(s) == 0 {
-		return 0
-	}
-	sorted := slices.Sorted(slices.Values(s))
-	return sorted[min(len(sorted)-1, int(q*float64(len(sorted))))]
-}
-
-func (s spread) String() string {
-	ms := func(q float64) time.Duration { return s.quantile(q).Round(time.Millisecond) }
-	return fmt.Sprintf("p50 %s, p99 %s, most %s", ms(0.5), ms(0.99), ms(1))
-}
-
-func asError[T error](err error, into *T) bool { return errors.As(err, into) }
 
 // hall is one workshop and the people who write in it.
 type hall struct {
@@ -121,7 +103,7 @@ func (h *hall) finish(ctx context.Context) error {
 	for _, y := range h.typists {
 		y.enough.Store(true)
 	}
-	err := wait(ctx, "everything is acknowledged", func() bool {
+	err := trial.Wait(ctx, "everything is acknowledged", func() bool {
 		return !slices.ContainsFunc(h.typists, func(y *typist) bool { return !y.done() })
 	})
 	h.leave()
@@ -162,8 +144,8 @@ func (h *hall) verify(ctx context.Context, o options) error {
 			}
 		}
 		for _, i := range h.site.all {
-			if err := h.account(i.url); err != nil {
-				return fmt.Errorf("read from %s (after a cold start: %v): %w", i.url, cold, err)
+			if err := h.account(i.URL); err != nil {
+				return fmt.Errorf("read from %s (after a cold start: %v): %w", i.URL, cold, err)
 			}
 		}
 	}
@@ -195,8 +177,8 @@ func (h *hall) account(url string) error {
 func (h *hall) call(ctx context.Context, method, path, token string, body, into any) (err error) {
 	for range 5 {
 		h.requests.Add(1)
-		var again bool
-		if again, err = h.once(ctx, method, path, token, body, into); !again {
+		_, err = trial.Request(ctx, method, h.site.balancer.url+path, token, body, into)
+		if !trial.OfServer(err) || ctx.Err() != nil {
 			return err
 		}
 		h.failed.Add(1)
@@ -205,33 +187,4 @@ func (h *hall) call(ctx context.Context, method, path, token string, body, into 
 		}
 	}
 	return err
-}
-
-func (h *hall) once(ctx context.Context, method, path, token string, body, into any) (again bool, err error) {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		return false, err
-	}
-	req, err := http.NewRequestWithContext(ctx, method, h.site.balancer.url+path, bytes.NewReader(raw))
-	if err != nil {
-		return false, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("If-Match", "*")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	res, err := client.Do(req)
-	if err != nil {
-		return ctx.Err() == nil, err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		return true, err
-	}
-	if res.StatusCode/100 != 2 {
-		return res.StatusCode >= 500, fmt.Errorf("%s %s: %d %s", method, path, res.StatusCode, bytes.TrimSpace(answer))
-	}
-	return false, json.Unmarshal(answer, into)
 }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"os/signal"
 	"time"
+
+	"github.com/pathboard/pathboard/server/trial"
 )
 
 type options struct {
@@ -40,9 +42,9 @@ func main() {
 // figures are what people noticed.
 type figures struct {
 	edits, requests, failed int
-	saved                   spread // from an edit to its acknowledgement
-	away                    spread // without a line that works
-	ended                   spread // from SIGTERM to the end of an instance
+	saved                   trial.Spread // from an edit to its acknowledgement
+	away                    trial.Spread // without a line that works
+	ended                   trial.Spread // from SIGTERM to the end of an instance
 	seen                    []string
 }
 
@@ -92,10 +94,10 @@ func run(ctx context.Context, o options) (figures, error) {
 
 // judge holds the figures against what is promised.
 func (f figures) judge(o options) error {
-	if worst := f.saved.quantile(1); o.limit > 0 && worst > o.limit {
+	if worst := f.saved.Quantile(1); o.limit > 0 && worst > o.limit {
 		return fmt.Errorf("somebody waited %v for an edit to be saved", worst.Round(time.Millisecond))
 	}
-	if worst := f.ended.quantile(1); worst > 10*time.Second {
+	if worst := f.ended.Quantile(1); worst > 10*time.Second {
 		return fmt.Errorf("an instance took %v to end", worst.Round(time.Millisecond))
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pathboard/pathboard/hub/wire"
 	"github.com/pathboard/pathboard/hub/ydoc"
+	"github.com/pathboard/pathboard/server/trial"
 )
 
 // Pauses before the tries to connect, as the web app makes them, and the longest.
@@ -33,8 +34,8 @@ type typist struct {
 	at      []time.Time // when each edit was made
 	made    int
 	acked   int
-	saved   spread
-	away    spread
+	saved   trial.Spread
+	away    trial.Spread
 	live    *session // the connection that has made its exchange; nil: none
 	failure error
 }
