@@ -75,7 +75,9 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	a.measure = metrics
 	trace := a.trace(c)
 	workshops := persist.NewWorkshops(a.storage.store)
-	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now)
+	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now, auth.Limits{
+		Idle: c.SessionIdle, Lifetime: c.SessionLifetime, Refused: metrics.SessionRefused,
+	})
 	authority := auth.NewAuthority(keys, workshops)
 	a.live = live.New(workshops, a.storage.bus, a.log)
 	a.lines = a.newLines()
@@ -139,7 +141,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	}
 	a.tidy(&janitor.Janitor{
 		Work: service, Leases: persist.NewLeases(a.storage.store), Clock: persist.NewClock(a.storage.store), Holder: newID(), Now: time.Now, Logger: a.log,
-		Expire: signin.NewSessions(a.storage.store, time.Now).Expire,
+		Expire: a.expire(keys),
 	})
 	a.server = newServer(handler)
 	a.addr, err = a.serve(ctx, a.server, c.Addr)
@@ -175,6 +177,18 @@ func (a *App) signIn(c config.Config) *httpapi.SignIn {
 			Issuer: c.OIDCIssuer, ClientID: c.OIDCClientID, Secret: c.OIDCClientSecret, Allowed: c.AllowedToCreate(),
 		}),
 		Sessions: signin.NewSessions(a.storage.store, time.Now),
+	}
+}
+
+// expire removes sign-ins and sessions whose time is over.
+func (a *App) expire(keys *auth.Keys) func(context.Context) error {
+	signIns := signin.NewSessions(a.storage.store, time.Now)
+	return func(ctx context.Context) error {
+		ended, err := keys.Expire(ctx)
+		if len(ended) > 0 {
+			a.live.SessionsEnded(ctx, ended)
+		}
+		return errors.Join(err, signIns.Expire(ctx))
 	}
 }
 

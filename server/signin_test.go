@@ -171,6 +171,15 @@ func TestSignIn(t *testing.T) {
 		res.Body.Close()
 	}
 
+	// Signing in was the confirmation that what leads needs for a new link.
+	req, _ = http.NewRequestWithContext(t.Context(), "POST", base+"/api/workshops/"+id+"/facilitators", strings.NewReader(`{"name":"Ola"}`))
+	req.Header.Set("Authorization", "Bearer "+token[1])
+	if res, err := http.DefaultClient.Do(req); err != nil || res.StatusCode != http.StatusCreated {
+		t.Errorf("a co-facilitator after signing in: %v %v", res, err)
+	} else {
+		res.Body.Close()
+	}
+
 	bob := newPerson(t, base)
 	bob.signIn("bob@uml.example")
 	if status, body, _ := bob.do("POST", base+"/api/signin/workshops/"+id+"/open", "", ""); status != http.StatusNotFound {

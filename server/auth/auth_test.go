@@ -81,7 +81,7 @@ func newFixture(t *testing.T) *fixture {
 	t.Cleanup(func() { _ = s.Close() })
 	n := 0
 	f := &fixture{store: s, workshops: persist.NewWorkshops(s)}
-	keys := NewKeys(persist.NewSecrets(s), time.Now)
+	keys := NewKeys(persist.NewSecrets(s), time.Now, Limits{})
 	f.authority = NewAuthority(keys, f.workshops)
 	f.service = &workshop.Service{
 		Repository: f.workshops, Secrets: keys, Announcer: silent{}, Now: time.Now,

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"time"
 
 	"github.com/pathboard/pathboard/server/workshop"
 )
@@ -29,9 +30,32 @@ func NewAuthority(keys *Keys, workshops Loader) *Authority {
 	return &Authority{keys: keys, workshops: workshops}
 }
 
-// Session returns who a token stands for, or CodeUnauthenticated.
+// Session returns who a token stands for, CodeUnauthenticated, or
+// CodeSessionExpired.
 func (a *Authority) Session(ctx context.Context, token string) (workshop.Session, error) {
 	return a.keys.Session(ctx, token)
+}
+
+// Ended returns who a token stands for, also when its session is over a limit.
+func (a *Authority) Ended(ctx context.Context, token string) (workshop.Session, error) {
+	return a.keys.Ended(ctx, token)
+}
+
+// Open exchanges a facilitator's link for a session of one browser.
+func (a *Authority) Open(ctx context.Context, link, device string) (string, error) {
+	return a.keys.Open(ctx, link, device)
+}
+
+// OpenFor does the same for a facilitator who proved who they are in another
+// way, at the time confirmed.
+func (a *Authority) OpenFor(ctx context.Context, s workshop.Session, device string, confirmed time.Time) (string, error) {
+	return a.keys.IssueOpened(ctx, s, device, confirmed)
+}
+
+// Confirm notes that the session's bearer showed the facilitator's secret, or
+// fails with CodeUnknownCode.
+func (a *Authority) Confirm(ctx context.Context, token, secret string) error {
+	return a.keys.Confirm(ctx, token, secret)
 }
 
 // Can reports whether the session may do the action on the target. It returns

@@ -15,13 +15,14 @@ import (
 type Keys struct {
 	secrets *persist.Secrets
 	now     func() time.Time
+	limits  Limits
 }
 
 var _ workshop.Secrets = (*Keys)(nil)
 
-// NewKeys returns keys kept in secrets.
-func NewKeys(secrets *persist.Secrets, now func() time.Time) *Keys {
-	return &Keys{secrets: secrets, now: now}
+// NewKeys returns keys kept in secrets; sessions end at the limits.
+func NewKeys(secrets *persist.Secrets, now func() time.Time, limits Limits) *Keys {
+	return &Keys{secrets: secrets, now: now, limits: limits.withDefaults()}
 }
 
 // IssueToken returns a new token for the session.
@@ -103,14 +104,6 @@ func (k *Keys) ResolveCode(ctx context.Context, typed string) (string, workshop.
 	}
 	id, err := k.secrets.Code(ctx, hashSecret(code))
 	return code, id, err
-}
-
-// Session returns who a token stands for, or CodeUnauthenticated.
-func (k *Keys) Session(ctx context.Context, token string) (workshop.Session, error) {
-	if token == "" || len(token) > 256 {
-		return workshop.Session{}, workshop.Fail(workshop.CodeUnauthenticated)
-	}
-	return k.secrets.Token(ctx, hashSecret(token))
 }
 
 // Fingerprint is a short name of a token that does not give it away.

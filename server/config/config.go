@@ -41,6 +41,9 @@ type Config struct {
 	// screens on this instance.
 	MaxConnections           int `env:"MAX_CONNECTIONS"`
 	MaxConnectionsPerAddress int `env:"MAX_CONNECTIONS_PER_ADDRESS"`
+	// SessionIdle and SessionLifetime end sessions: without use, and in all.
+	SessionIdle     time.Duration `env:"SESSION_IDLE"`
+	SessionLifetime time.Duration `env:"SESSION_LIFETIME"`
 
 	// URL and Language are for the demo command: the server to fill, and in
 	// which language.
@@ -56,9 +59,13 @@ type Config struct {
 // Drain is how long a stopping server may take to finish what it began.
 const Drain = 10 * time.Second
 
+// shortestSession is the shortest idle limit of sessions: a lunch break with a
+// sleeping phone, and some.
+const shortestSession = 2 * time.Hour
+
 // Default returns the settings of a program that was told nothing.
 func Default() Config {
-	return Config{Addr: ":8080", Data: "./data", LogLevel: "info", Language: "pl", TracesRatio: 0.1, MaxConnections: 20_000, MaxConnectionsPerAddress: 5_000}
+	return Config{Addr: ":8080", Data: "./data", LogLevel: "info", Language: "pl", TracesRatio: 0.1, MaxConnections: 20_000, MaxConnectionsPerAddress: 5_000, SessionIdle: 14 * 24 * time.Hour, SessionLifetime: 30 * 24 * time.Hour}
 }
 
 // ErrUsage marks mistakes in the command line, and ErrHelp the wish for help,
@@ -154,6 +161,8 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
 	fs.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "open `sockets` on this instance; more are turned away")
 	fs.IntVar(&c.MaxConnectionsPerAddress, "max-connections-per-address", c.MaxConnectionsPerAddress, "open `sockets` of one client address; a hall full of people is one")
+	fs.DurationVar(&c.SessionIdle, "session-idle", c.SessionIdle, "`time` after which a session ends that is not used; an open page is use")
+	fs.DurationVar(&c.SessionLifetime, "session-lifetime", c.SessionLifetime, "`time` after which a session ends in all, once its page has been closed\nfor an hour; a day later in any case")
 	fs.StringVar(&c.Language, "language", c.Language, "demo only: `language` of the content, pl or en")
 	fs.StringVar(&c.URL, "url", c.URL, "demo, doctor: `URL` of the running server")
 	fs.StringVar(&c.File, "file", c.File, "backup, restore, check: the backup's `file`, or - for the standard\noutput or input")
@@ -243,6 +252,12 @@ func (c Config) Validate() error {
 	}
 	if c.MaxConnectionsPerAddress < 1 {
 		bad("PATHBOARD_MAX_CONNECTIONS_PER_ADDRESS", "must be at least 1")
+	}
+	if c.SessionIdle < shortestSession {
+		bad("PATHBOARD_SESSION_IDLE", "must be at least %v: a workshop has breaks", shortestSession)
+	}
+	if c.SessionLifetime < c.SessionIdle {
+		bad("PATHBOARD_SESSION_LIFETIME", "must be at least PATHBOARD_SESSION_IDLE")
 	}
 	switch c.LogLevel {
 	case "debug", "info", "warn", "error":

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestParse(t *testing.T) {
@@ -35,6 +36,9 @@ func TestParse(t *testing.T) {
 		"SecretFromFile":   {env: map[string]string{"PATHBOARD_ADMIN_TOKEN_FILE": secret}, want: func(c Config) bool { return c.AdminToken == "hush" }},
 		"ErrSecretTwice":   {env: map[string]string{"PATHBOARD_ADMIN_TOKEN_FILE": secret, "PATHBOARD_ADMIN_TOKEN": "x"}, err: "keep one"},
 		"ErrNoSecretFile":  {env: map[string]string{"PATHBOARD_ADMIN_TOKEN_FILE": secret + "x"}, err: "PATHBOARD_ADMIN_TOKEN_FILE"},
+		"SessionLimits":    {env: map[string]string{"PATHBOARD_SESSION_IDLE": "12h"}, args: []string{"--session-lifetime", "24h"}, want: func(c Config) bool { return c.SessionIdle == 12*time.Hour && c.SessionLifetime == 24*time.Hour }},
+		"ErrShortSession":  {args: []string{"--session-idle", "10m"}, err: "a workshop has breaks"},
+		"ErrShortLifetime": {args: []string{"--session-lifetime", "24h"}, err: "at least PATHBOARD_SESSION_IDLE"},
 		"ErrUnknownFlag":   {args: []string{"--nope"}, err: "wrong use"},
 		"ErrWord":          {args: []string{"now"}, err: "wrong use"},
 		"ErrAllAtOnce":     {args: []string{"--addr", "x", "--log-level", "y"}, err: "PATHBOARD_LOG_LEVEL"},
@@ -62,7 +66,7 @@ func TestHelpDocumentsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := names()
-	if len(known) != 20 {
+	if len(known) != 22 {
 		t.Errorf("variables: %v", known)
 	}
 	for _, name := range known {

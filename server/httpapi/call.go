@@ -77,6 +77,9 @@ func (a *api) admit(c *call, r route) error {
 			return err
 		}
 	}
+	if r.confirmed && !c.session.Confirmed {
+		return workshop.Fail(workshop.CodeConfirmFirst)
+	}
 	if r.ifMatch != matchNone {
 		if c.expect, err = ifMatch(c.Request(), r.ifMatch == matchRequired); err != nil {
 			return err

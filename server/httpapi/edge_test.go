@@ -194,7 +194,7 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 	}
 	log := &bytes.Buffer{}
 	workshops := persist.NewWorkshops(s)
-	keys := auth.NewKeys(persist.NewSecrets(s), time.Now)
+	keys := auth.NewKeys(persist.NewSecrets(s), time.Now, auth.Limits{})
 	socket := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
 	return Options{
@@ -228,6 +228,11 @@ func (oneLine) Look(context.Context, workshop.WorkshopID) lines.View {
 func newEdge(t *testing.T) *edge {
 	t.Helper()
 	o, log := options(t)
+	return edgeWith(t, o, log)
+}
+
+func edgeWith(t *testing.T, o Options, log *bytes.Buffer) *edge {
+	t.Helper()
 	h, err := New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net/http"
 
+	"github.com/pathboard/pathboard/server/auth"
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
@@ -41,6 +42,33 @@ func (a *api) join(c *call) error {
 		a.recordRefused(c, body.Code, err)
 		return err
 	}
+	return a.letIn(c, joined)
+}
+
+// returnJoin lets a member whose session ended back in as who they were.
+func (a *api) returnJoin(c *call) error {
+	var body previewBody
+	if err := c.decode(&body); err != nil {
+		return err
+	}
+	token := bearer(c.Request())
+	ended, err := a.Authority.Ended(c.ctx, token)
+	if err != nil {
+		return err
+	}
+	var joined workshop.Joined
+	err = a.Guard.Try(c.ctx, a.clientAddress(c.Request()), func() (err error) {
+		joined, err = a.Service.Return(c.ctx, body.Code, ended, workshop.SessionID(auth.Fingerprint(token)), deviceName(c.Request()))
+		return err
+	})
+	if err != nil {
+		a.recordRefused(c, body.Code, err)
+		return err
+	}
+	return a.letIn(c, joined)
+}
+
+func (a *api) letIn(c *call, joined workshop.Joined) error {
 	c.workshop = joined.Workshop
 	c.session = workshop.Session{Workshop: joined.Workshop.ID, Role: workshop.Member, Participant: joined.Participant.ID}
 	return c.answerWorkshop(http.StatusCreated, joined.Workshop, joinedBody{

@@ -24,15 +24,18 @@ type route struct {
 	id, summary  string
 	// public: no token is looked at. Otherwise one is needed, and with an
 	// action its bearer must be allowed to do it.
-	public   bool
-	action   workshop.Action
-	ifMatch  matchMode
-	body     any           // example of the request body's type; nil: none
-	patience time.Duration // for the store and the one who asks; 0: patience
-	most     int64         // bytes of the body; 0: maxBody
-	status   int           // of success
-	result   any           // example of the answer's type; nil: not JSON of ours
-	query    []string
+	public bool
+	action workshop.Action
+	// confirmed: it cannot be undone, so its bearer must have shown the secret
+	// itself, now or within the last minutes.
+	confirmed bool
+	ifMatch   matchMode
+	body      any           // example of the request body's type; nil: none
+	patience  time.Duration // for the store and the one who asks; 0: patience
+	most      int64         // bytes of the body; 0: maxBody
+	status    int           // of success
+	result    any           // example of the answer's type; nil: not JSON of ours
+	query     []string
 	// problems beyond those that follow from the fields above.
 	problems []workshop.Code
 	// audit is what the audit log calls a call that was carried out; "": nothing.
@@ -44,7 +47,7 @@ const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
 func routes() []route {
-	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), lineRoutes(), signInRoutes(), imageRoutes(), historyRoutes(), libraryRoutes())
+	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), lineRoutes(), signInRoutes(), sessionRoutes(), imageRoutes(), historyRoutes(), libraryRoutes())
 }
 
 // coreRoutes are those of workshops, people, groups and boards.
@@ -60,6 +63,8 @@ func coreRoutes() []route {
 		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token or a sign-in", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeForbidden, workshop.CodeUnknownArea}, audit: workshop.AuditCreate, handle: (*api).createWorkshop},
 		{method: http.MethodPost, path: "/api/join/preview", id: "previewJoin", summary: "What a join code leads to", public: true, body: previewBody{}, status: 200, result: workshop.Preview{}, problems: codeProblems, handle: (*api).previewJoin},
 		{method: http.MethodPost, path: "/api/join", id: "join", summary: "Join a workshop as a member", public: true, body: joinBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopFull}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).join},
+
+		{method: http.MethodPost, path: "/api/join/return", id: "returnJoin", summary: "Go on as oneself with a join code, for the bearer of a member's token whose session has ended", public: true, body: previewBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeUnauthenticated}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).returnJoin},
 
 		{method: http.MethodGet, path: inWorkshop, id: "workshop", summary: "The workshop as the caller's role sees it", action: workshop.ViewWorkshop, status: 200, result: workshopBody{}, handle: (*api).getWorkshop},
 		{method: http.MethodPatch, path: inWorkshop, id: "changeWorkshop", summary: "Change title, city, language, visibility, status or how long it is kept", action: workshop.EditWorkshop, ifMatch: matchRequired, body: changeBody{}, status: 200, result: workshopBody{}, audit: workshop.AuditSettings, handle: (*api).changeWorkshop},
@@ -92,10 +97,13 @@ var codeProblems = []workshop.Code{workshop.CodeUnknownCode, workshop.CodeCodeEx
 func (r route) problemCodes() []workshop.Code {
 	codes := []workshop.Code{codeInternal, workshop.CodeStoreUnavailable}
 	if !r.public {
-		codes = append(codes, workshop.CodeUnauthenticated)
+		codes = append(codes, workshop.CodeUnauthenticated, workshop.CodeSessionExpired)
 	}
 	if r.action != "" {
 		codes = append(codes, workshop.CodeForbidden)
+	}
+	if r.confirmed {
+		codes = append(codes, workshop.CodeConfirmFirst)
 	}
 	if r.body != nil {
 		codes = append(codes, codeBadJSON, codeTooLarge, workshop.CodeInvalidInput)

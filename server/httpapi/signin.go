@@ -24,7 +24,7 @@ func signInRoutes() []route {
 		{method: http.MethodGet, path: "/api/signin/begin", id: "signInBegin", summary: "Leave for the sign-in provider", public: true, status: 303, problems: refusals, handle: (*api).signInBegin},
 		{method: http.MethodGet, path: "/api/signin/callback", id: "signInFinish", summary: "Come back from the sign-in provider", public: true, status: 303, query: []string{"code", "state"}, problems: refusals, handle: (*api).signInFinish},
 		{method: http.MethodDelete, path: "/api/signin", id: "signOut", summary: "Sign out", public: true, status: 204, problems: refusals, handle: (*api).signOut},
-		{method: http.MethodPost, path: "/api/signin/workshops/{workshopId}/open", id: "openCreated", summary: "A facilitator link to a workshop that one created", public: true, status: 201, result: facilitatorLinkBody{}, problems: refusals, audit: workshop.AuditLink, handle: (*api).openCreated},
+		{method: http.MethodPost, path: "/api/signin/workshops/{workshopId}/open", id: "openCreated", summary: "Open a workshop that one created, as a session of this browser", public: true, status: 201, result: facilitatorLinkBody{}, problems: refusals, audit: workshop.AuditLink, handle: (*api).openCreated},
 	}
 }
 
@@ -176,7 +176,9 @@ func (a *api) signOut(c *call) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// openCreated gives somebody who created a workshop one more link to it.
+// openCreated lets somebody who created a workshop lead it in this browser. What
+// cannot be undone needs a sign-in of the last minutes: signing in again is a
+// confirmation.
 func (a *api) openCreated(c *call) error {
 	p, err := a.signedIn(c)
 	if err != nil {
@@ -194,7 +196,12 @@ func (a *api) openCreated(c *call) error {
 		if err != nil {
 			return err
 		}
-		lead, token, err := a.Service.CreatorToken(c.ctx, w, deviceName(c.Request()))
+		if len(w.Facilitators) == 0 {
+			return workshop.Fail(workshop.CodeNotFound)
+		}
+		lead := w.Facilitators[0].ID
+		session := workshop.Session{Workshop: w.ID, Role: workshop.Facilitator, Facilitator: lead}
+		token, err := a.Authority.OpenFor(c.ctx, session, deviceName(c.Request()), p.At)
 		if err != nil {
 			return err
 		}

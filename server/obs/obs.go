@@ -30,6 +30,7 @@ type Metrics struct {
 	ready    *prometheus.GaugeVec
 	images   *prometheus.CounterVec
 	stored   prometheus.Counter
+	ended    *prometheus.CounterVec
 }
 
 // NewMetrics returns a fresh registry; two programs in one process do not meet
@@ -52,7 +53,10 @@ func NewMetrics() *Metrics {
 			Namespace: "pathboard", Name: "image_bytes_total", Help: "Bytes of pictures taken into the store.",
 		}),
 	}
-	m.Registry.MustRegister(m.requests, m.ready, m.images, m.stored, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.ended = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: "pathboard", Name: "session_refusals_total", Help: "Requests and documents refused because their session is over a limit: idle or lifetime.",
+	}, []string{"limit"})
+	m.Registry.MustRegister(m.requests, m.ready, m.images, m.stored, m.ended, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -82,6 +86,9 @@ func (m *Metrics) Image(outcome string, size int) {
 	m.images.WithLabelValues(outcome).Inc()
 	m.stored.Add(float64(size))
 }
+
+// SessionRefused notes that a session is over a limit.
+func (m *Metrics) SessionRefused(limit string) { m.ended.WithLabelValues(limit).Inc() }
 
 // Handler serves /metrics and /debug/pprof/. It belongs on a listener that is
 // not reachable from outside.

@@ -218,7 +218,7 @@ func TestSecrets(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got, err := s.Token(t.Context(), Hash{0}); err != nil || got != anna {
+	if got, err := s.Token(t.Context(), Hash{0}); err != nil || got.Session != anna {
 		t.Errorf("token: %+v %v", got, err)
 	}
 	all, err := s.Sessions(t.Context(), "w1")

@@ -34,6 +34,13 @@ type tokenRecord struct {
 	Facilitator workshop.FacilitatorID `json:"facilitator,omitempty"`
 	IssuedAt    time.Time              `json:"issuedAt"`
 	Device      string                 `json:"device,omitempty"`
+	// Opened: it is one browser's session, opened by a link; else the token is
+	// the secret itself that a link carries, or a member's.
+	Opened bool `json:"opened,omitempty"`
+	// UsedAt is when it was last used, to within UsedEvery; zero: see IssuedAt.
+	UsedAt time.Time `json:"usedAt,omitzero"`
+	// ConfirmedAt is when the browser last showed the secret itself.
+	ConfirmedAt time.Time `json:"confirmedAt,omitzero"`
 }
 
 type recoveryRecord struct {
@@ -72,26 +79,18 @@ func holder(s workshop.Session) string {
 
 // PutToken stores what a token stands for.
 func (s *Secrets) PutToken(ctx context.Context, h Hash, session workshop.Session, device string, at time.Time) error {
-	rec := tokenRecord{
+	return s.putToken(ctx, h, tokenRecord{
 		Schema: secretSchema, Workshop: session.Workshop, Role: session.Role,
 		Participant: session.Participant, Facilitator: session.Facilitator, IssuedAt: at.UTC(), Device: device,
-	}
+	})
+}
+
+func (s *Secrets) putToken(ctx context.Context, h Hash, rec tokenRecord) error {
+	session := rec.session()
 	if err := s.put(ctx, sessionsPrefix(session.Workshop)+holder(session)+"/"+h.String(), rec); err != nil {
 		return err
 	}
 	return s.put(ctx, tokenKey(h.String()), rec)
-}
-
-// Token returns the session a token stands for, or CodeUnauthenticated.
-func (s *Secrets) Token(ctx context.Context, h Hash) (workshop.Session, error) {
-	var rec tokenRecord
-	if err := s.get(ctx, tokenKey(h.String()), &rec); err != nil {
-		if workshop.CodeOf(err) == workshop.CodeNotFound {
-			return workshop.Session{}, workshop.Fail(workshop.CodeUnauthenticated)
-		}
-		return workshop.Session{}, err
-	}
-	return rec.session(), nil
 }
 
 func (r tokenRecord) session() workshop.Session {

@@ -26,6 +26,8 @@ const (
 type Person struct {
 	Key  string `json:"key"`
 	Name string `json:"name"`
+	// At is when they signed in.
+	At time.Time `json:"-"`
 }
 
 // Sessions keeps who is signed in, and who created which workshop. Secrets are
@@ -98,6 +100,7 @@ func (s *Sessions) Person(ctx context.Context, token string) (Person, error) {
 	if !s.now().Before(rec.Until) {
 		return Person{}, errors.Join(workshop.Fail(workshop.CodeUnauthenticated), s.End(ctx, token))
 	}
+	rec.At = rec.Until.Add(-Lifetime)
 	return rec.Person, nil
 }
 

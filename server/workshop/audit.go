@@ -34,6 +34,8 @@ const (
 	AuditLink        AuditAction = "link"
 	AuditRecovery    AuditAction = "recovery-code"
 	AuditRecover     AuditAction = "recover"
+	AuditOpen        AuditAction = "session-opened"
+	AuditConfirm     AuditAction = "confirmed"
 	AuditEndSession  AuditAction = "session-ended"
 	AuditShare       AuditAction = "share"
 	AuditExport      AuditAction = "export"

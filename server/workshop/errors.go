@@ -44,6 +44,9 @@ const (
 	CodePastUnknown       Code = "past-unknown"
 	CodeLibraryFull       Code = "library-full"
 	CodeExportsBusy       Code = "exports-busy"
+	CodeSessionExpired    Code = "session-expired"
+	CodeConfirmFirst      Code = "confirmation-needed"
+	CodeWrongSecret       Code = "wrong-secret"
 )
 
 // FieldCode names what is wrong with one field of an input.

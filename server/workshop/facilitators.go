@@ -151,16 +151,6 @@ func (s *Service) relink(ctx context.Context, id WorkshopID, lead FacilitatorID)
 	return token, nil
 }
 
-// CreatorToken returns one more token of who created the workshop.
-func (s *Service) CreatorToken(ctx context.Context, w *Workshop, device string) (FacilitatorID, string, error) {
-	if len(w.Facilitators) == 0 {
-		return "", "", Fail(CodeNotFound)
-	}
-	lead := w.Facilitators[0].ID
-	token, err := s.Secrets.IssueToken(ctx, Session{Workshop: w.ID, Role: Facilitator, Facilitator: lead}, device)
-	return lead, token, err
-}
-
 // Recovered is a workshop that its facilitator has got back.
 type Recovered struct {
 	Workshop    *Workshop

@@ -20,6 +20,9 @@ type Session struct {
 	Role        Role
 	Participant ParticipantID // of a member, else ""
 	Facilitator FacilitatorID // of a facilitator, else ""
+	// Confirmed: a facilitator who showed the secret itself, with this request or
+	// within the last minutes. It allows what cannot be undone.
+	Confirmed bool
 }
 
 // Action is something a session may or may not do.
@@ -64,6 +67,8 @@ const (
 	EditLibrary       Action = "edit-library"
 	OwnData           Action = "own-data"
 	ManageData        Action = "manage-data"
+	OpenSession       Action = "open-session"
+	ConfirmSession    Action = "confirm-session"
 )
 
 // rule says under which condition a role may do an action.
@@ -122,6 +127,8 @@ var permissions = map[Action]map[Role]rule{
 	OwnData:        {Member: always},
 	ManageData:     {Facilitator: always},
 	DeleteWorkshop: {Facilitator: always},
+	OpenSession:    {Facilitator: always},
+	ConfirmSession: {Facilitator: always},
 }
 
 // onBoard are the actions for which the group matters.

@@ -14,7 +14,7 @@ func TestPermissions(t *testing.T) {
 	leads := []Action{
 		ViewWorkshop, SeeJoinCode, EditWorkshop, ManageGroups, RotateCode, RemoveParticipant, ReadBoard, WriteBoard, ImportBoard, ShowPresence,
 		EditAgenda, LeadDay, ManagePeople, AnswerHelp, DropCard, Decide, CommentBoard, ReadHistory, RestoreBoard, ReadFeedback, ReadOutcome, LeadScreen, TurnSlide, FollowUp,
-		ManageLeads, ManageDevices, ReadAudit, SeeLines, ManageData, DeleteWorkshop, ProposeEntry, EditLibrary,
+		ManageLeads, ManageDevices, ReadAudit, SeeLines, ManageData, DeleteWorkshop, OpenSession, ConfirmSession, ProposeEntry, EditLibrary,
 	}
 	shows := []Action{ViewWorkshop, SeeJoinCode, ReadBoard, ReadFeedback, ReadOutcome, TurnSlide}
 	anywhere := []Action{ViewWorkshop, EditSelf, ShowPresence, AskHelp, Vote, GiveFeedback, ReadOutcome, FollowUp, ManageDevices, OwnData}

@@ -254,6 +254,30 @@ func (s *Service) Join(ctx context.Context, code string, in JoinInput) (Joined, 
 	return out, err
 }
 
+// Return lets a member whose session ended go on as who they were, with a code
+// that opens their workshop; the ended session is worthless then.
+func (s *Service) Return(ctx context.Context, code string, ended Session, id SessionID, device string) (Joined, error) {
+	w, err := s.byCode(ctx, code)
+	if err != nil {
+		return Joined{}, err
+	}
+	if ended.Workshop != w.ID || ended.Role != Member {
+		return Joined{}, Fail(CodeUnauthenticated)
+	}
+	me, err := w.Participant(ended.Participant)
+	if err != nil {
+		return Joined{}, Fail(CodeUnauthenticated)
+	}
+	token, err := s.Secrets.IssueToken(ctx, ended, device)
+	if err != nil {
+		return Joined{}, err
+	}
+	if err := s.Secrets.EndSession(ctx, w.ID, id); err != nil && CodeOf(err) != CodeNotFound {
+		return Joined{}, err
+	}
+	return Joined{Token: token, Participant: me, Workshop: w}, nil
+}
+
 // Change alters the workshop itself.
 func (s *Service) Change(ctx context.Context, id WorkshopID, expect uint64, c Change) (*Workshop, error) {
 	at := s.Now()

@@ -98,6 +98,21 @@ export class Redis {
     return Number(keys) > 0 || Number(await ask('XLEN', `pb:{${doc}}:log`)) > 0;
   }
 
+  /** Puts times in all tokens' records back, to so many minutes ago. */
+  async age(minutes: Record<string, number>): Promise<void> {
+    const script = `
+      for _, key in ipairs(redis.call('KEYS', 'pb:rec:token/*')) do
+        local record = cjson.decode(redis.call('HGET', key, 'd'))
+        for i = 1, #ARGV, 2 do record[ARGV[i]] = ARGV[i + 1] end
+        redis.call('HSET', key, 'd', cjson.encode(record))
+      end`;
+    const times = Object.entries(minutes).flatMap(([name, m]) => [
+      name,
+      new Date(Date.now() - m * 60_000).toISOString(),
+    ]);
+    await run('redis-cli', ['-p', String(this.port), 'EVAL', script, '0', ...times]);
+  }
+
   /** SIGKILL: no goodbye, no flush. */
   async kill(): Promise<void> {
     if (!this.#child) return;

@@ -86,6 +86,7 @@ export class WorkshopPage {
     this.connected = live.connected;
     if (live.denied && !this.denied) void this.#ask();
     this.denied = live.denied;
+    if (live.expired) this.error = new ApiError(401, 'session-expired', '');
   }
 
   /** Whoever is let in no longer may be so because the workshop is gone. */

@@ -58,6 +58,9 @@ export class Api {
     private readonly language: () => Language,
     private readonly token: string | null = null,
     private readonly base = '',
+    /** Has the person show their secret again; false: they would not. */
+    private readonly confirm: (workshopId: string, token: string) => Promise<boolean> = () =>
+      Promise.resolve(false),
   ) {}
 
   templates(): Promise<{ templates: Template[] }> {
@@ -81,6 +84,16 @@ export class Api {
     groupId?: string;
   }): Promise<Joined> {
     return this.#call('POST', '/api/join', body);
+  }
+
+  /** Goes on as oneself after the session ended, with the workshop's code. */
+  returnTo(code: string): Promise<Joined> {
+    return this.#call('POST', '/api/join/return', { code });
+  }
+
+  /** Exchanges a facilitator's link for a session of this browser. */
+  openSession(workshopId: string): Promise<{ token: string }> {
+    return this.#call('POST', `/api/workshops/${workshopId}/session`);
   }
 
   signIn(): Promise<SignInState> {
@@ -274,6 +287,7 @@ export class Api {
     body?: unknown,
     headers: Record<string, string> = {},
     signal: AbortSignal = AbortSignal.timeout(timeout),
+    again = false,
   ): Promise<Response> {
     let answer: Response;
     try {
@@ -293,8 +307,12 @@ export class Api {
     } catch {
       throw new ApiError(0, 'offline', '');
     }
-    if (!answer.ok) throw await problem(answer);
-    return answer;
+    if (answer.ok) return answer;
+    const refusal = await problem(answer);
+    const id = path.split('/')[3];
+    if (refusal.code !== 'confirmation-needed' || again || !id || !this.token) throw refusal;
+    if (!(await this.confirm(id, this.token))) throw refusal;
+    return this.#fetch(method, path, body, headers, AbortSignal.timeout(timeout), true);
   }
 }
 

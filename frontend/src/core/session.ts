@@ -10,8 +10,6 @@ export interface Remembered {
   /** Members only. */
   participantId?: string;
   name?: string;
-  /** Facilitators only: the links they were given. */
-  links?: { join: string; facilitator: string; projector: string };
   at: number;
 }
 
@@ -55,7 +53,7 @@ export class Keyring {
   #read(): Remembered[] {
     try {
       const found: unknown = JSON.parse(this.storage().getItem(key) ?? '[]');
-      return Array.isArray(found) ? found.filter(isRemembered) : [];
+      return Array.isArray(found) ? found.filter(isRemembered).map(withoutLinks) : [];
     } catch {
       return this.#items;
     }
@@ -69,6 +67,13 @@ export class Keyring {
       this.forbidden = true;
     }
   }
+}
+
+/** What an earlier version of the app kept had the secret links in it. */
+function withoutLinks(item: Remembered): Remembered {
+  const kept: Remembered & { links?: unknown } = { ...item };
+  delete kept.links;
+  return kept;
 }
 
 function isRemembered(value: unknown): value is Remembered {

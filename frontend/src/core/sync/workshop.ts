@@ -109,6 +109,11 @@ export class LiveWorkshop {
     return this.#room.denied !== null;
   }
 
+  /** The session of this token is over a limit. */
+  get expired(): boolean {
+    return this.#room.denied === 'session-expired';
+  }
+
   /** Everybody on the workshop's page, whatever they look at. */
   presence(): Presence[] {
     return this.#room.presence();
