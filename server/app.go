@@ -42,6 +42,7 @@ type App struct {
 	live    *live.Live
 	lines   *lines.Lines
 	poll    *poll.Handler
+	phases  *phaseKeeper
 	traces  *obs.Traces // nil: none
 	measure *obs.Metrics
 	server  *http.Server
@@ -111,7 +112,8 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		return fmt.Errorf("read web app: %w", err)
 	}
 	images := persist.NewImages(a.storage.store)
-	work := boards{a.hub, shelf, images, make(chan struct{}, filmsAtOnce)}
+	a.phases = startPhaseKeeper(a.hub, a.log)
+	work := boards{hub: a.hub, shelf: shelf, images: images, films: make(chan struct{}, filmsAtOnce), phases: a.phases}
 	service := &workshop.Service{
 		Repository: workshops, Secrets: keys, Announcer: a.live,
 		Private: persist.NewPrivate(a.storage.store), Boards: work,
@@ -252,6 +254,9 @@ func (a *App) Close(ctx context.Context) error {
 		errs = append(errs, <-stopped)
 	}
 	a.serving.Wait()
+	if a.phases != nil {
+		a.phases.Close(ctx)
+	}
 	if a.live != nil {
 		a.live.Close()
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pathboard/pathboard/hub"
+	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/ydoc"
 	"github.com/pathboard/pathboard/server/board"
 	"github.com/pathboard/pathboard/server/export"
@@ -35,11 +36,67 @@ func (b boards) Film(ctx context.Context, w *workshop.Workshop, g workshop.Group
 	if err != nil {
 		return httpapi.Film{}, past(err)
 	}
-	out := httpapi.Film{Base: f.Base, Changes: make([]httpapi.FilmChange, len(f.Changes))}
-	for i, ch := range f.Changes {
-		out.Changes[i] = httpapi.FilmChange{At: ch.At.UnixMilli(), By: personOf(w, ch.Subject), Update: ch.Update}
+	out := httpapi.Film{Base: f.Base}
+	if err := b.bringPhases(ctx, boardName(g), f, &out); err != nil {
+		return httpapi.Film{}, past(err)
+	}
+	for _, ch := range f.Changes {
+		out.Changes = append(out.Changes, httpapi.FilmChange{At: ch.At.UnixMilli(), By: personOf(w, ch.Subject), Update: ch.Update})
 	}
 	return out, nil
+}
+
+// bringPhases puts the beginnings of phases into a film, and before a film that
+// does not reach back to the board's beginning how those phases found the board.
+func (b boards) bringPhases(ctx context.Context, doc store.DocName, f hub.Film, out *httpapi.Film) error {
+	versions, err := b.hub.Versions(ctx, doc)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	if len(f.Changes) > 0 {
+		began = f.Changes[0].At
+	}
+	pins := phasePinsOf(versions)
+	for _, p := range pins {
+		out.Phases = append(out.Phases, p.phases...)
+	}
+	if f.Base == nil {
+		return nil
+	}
+	n := 0
+	for n < len(pins) && pins[n].From.Before(began) {
+		n++
+	}
+	out.Base, out.Changes, err = b.phases.early(ctx, doc, f, pins[:n], began, filmBytes)
+	return err
+}
+
+// pinned is the board as a phase found it that began at the moment, or
+// hub.ErrPastUnknown.
+func (b boards) pinned(ctx context.Context, doc store.DocName, at time.Time) (*ydoc.Doc, error) {
+	versions, err := b.hub.Versions(ctx, doc)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range phasePinsOf(versions) {
+		for _, phase := range p.phases {
+			if phase.At == at.UnixMilli() {
+				return b.hub.Pinned(ctx, doc, p.Pin)
+			}
+		}
+	}
+	return nil, hub.ErrPastUnknown
+}
+
+// then is the board as it was at a moment: by its changes as far back as they
+// are kept, before that at the beginnings of phases alone.
+func (b boards) then(ctx context.Context, doc store.DocName, at time.Time) (*ydoc.Doc, error) {
+	d, err := b.hub.At(ctx, doc, at)
+	if errors.Is(err, hub.ErrPastUnknown) {
+		return b.pinned(ctx, doc, at)
+	}
+	return d, err
 }
 
 // personOf is who a subject of the hub is in the workshop; "" for nobody in it.
@@ -55,7 +112,7 @@ func personOf(w *workshop.Workshop, subject string) string {
 
 // BoardAt implements httpapi.Boards.
 func (b boards) BoardAt(ctx context.Context, w *workshop.Workshop, g workshop.Group, at time.Time) (httpapi.File, error) {
-	d, err := b.hub.At(ctx, boardName(g.ID), at)
+	d, err := b.then(ctx, boardName(g.ID), at)
 	if err != nil {
 		return httpapi.File{}, past(err)
 	}
@@ -65,7 +122,7 @@ func (b boards) BoardAt(ctx context.Context, w *workshop.Workshop, g workshop.Gr
 
 // Restore implements httpapi.Boards.
 func (b boards) Restore(ctx context.Context, g workshop.GroupID, by string, at time.Time, card string) error {
-	then, err := b.hub.At(ctx, boardName(g), at)
+	then, err := b.then(ctx, boardName(g), at)
 	if err != nil {
 		return past(err)
 	}

@@ -30,7 +30,8 @@ type boards struct {
 		Drop(context.Context, workshop.GroupID) error
 	}
 	// films has a place for each film that may be in the making.
-	films chan struct{}
+	films  chan struct{}
+	phases *phaseKeeper
 }
 
 var _ httpapi.Boards = boards{}

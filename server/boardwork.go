@@ -56,6 +56,9 @@ func (b boards) AddCards(ctx context.Context, w *workshop.Workshop, g workshop.G
 	return nil
 }
 
+// PhaseBegan implements workshop.Boards.
+func (b boards) PhaseBegan(w *workshop.Workshop, p workshop.Phase) { b.phases.began(w, p) }
+
 // AddComment implements workshop.Boards.
 func (b boards) AddComment(ctx context.Context, w *workshop.Workshop, g workshop.GroupID, id, card, author, text string) error {
 	err := b.hub.Edit(ctx, boardName(g), helper, func(x *ydoc.Txn) error {

@@ -2,7 +2,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { accessible } from './support/axe';
 import { addCard, card, editCard, saved, stage, texts } from './support/board';
 import { Pathboard, Redis } from './support/processes';
-import { createWorkshop, memberJoins } from './support/workshop';
+import { type Created, createWorkshop, memberJoins } from './support/workshop';
 
 /** The history of the board that is open, by its button. */
 async function openHistory(page: Page) {
@@ -17,6 +17,22 @@ async function openHistory(page: Page) {
     past: (text: string) => dialog.locator('article').filter({ hasText: text }),
     says: (text: RegExp) => expect(slider).toHaveAttribute('aria-valuetext', text),
   };
+}
+
+/** Leads the day: each command changes its phase. */
+async function phase(server: Pathboard, created: Created, commands: object[]): Promise<void> {
+  for (const command of commands) {
+    const answer = await fetch(`${server.url}/api/workshops/${created.workshop.id}/phase`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${created.tokens.facilitator}`,
+        'content-type': 'application/json',
+        'if-match': '*',
+      },
+      body: JSON.stringify(command),
+    });
+    expect(answer.status).toBe(200);
+  }
 }
 
 for (const site of ['one instance on the embedded store', 'two instances on Redis']) {
@@ -36,6 +52,7 @@ for (const site of ['one instance on the embedded store', 'two instances on Redi
     await jan.page.keyboard.type(', a kolejka rośnie');
     await jan.page.keyboard.press('Escape');
     await saved(jan.page);
+    await phase(a, created, [{ action: 'skip' }]);
     await addCard(ada.page, 'problem', 'Notatka', 'Notatka do usunięcia');
     await saved(ada.page);
     await expect(card(jan.page, 'Notatka do usunięcia')).toBeVisible();
@@ -61,6 +78,13 @@ for (const site of ['one instance on the embedded store', 'two instances on Redi
     await ada.page.keyboard.press('Home');
     await seen.says(/Początek historii/);
     await expect(seen.dialog.locator('article')).toHaveCount(0);
+
+    // The phase of the day that began meanwhile is a place to go to.
+    await expect(seen.dialog.getByRole('button', { name: /Początek: Powitanie/ })).toBeVisible();
+    await seen.dialog.getByLabel('Faza').selectOption({ index: 1 });
+    await seen.says(/Jan Wzorcowy: 1 zmieniona kartka/);
+    await expect(seen.dialog.locator('article')).toHaveCount(1);
+    await ada.page.keyboard.press('Home');
 
     // As a film it comes to its end by itself.
     await seen.dialog.getByLabel('Tempo').selectOption('4×');

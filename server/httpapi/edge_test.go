@@ -107,6 +107,8 @@ func (noLibrary) Read(body []byte) ([]workshop.EntryFromFile, error) {
 	return []workshop.EntryFromFile{{ID: string(body), EntryInput: workshop.EntryInput{Kind: "tool", Name: workshop.Text{PL: "Z pliku"}, Text: workshop.Text{PL: "t"}}}}, nil
 }
 
+func (noBoards) PhaseBegan(*workshop.Workshop, workshop.Phase) {}
+
 func (noBoards) Drop(context.Context, workshop.GroupID) error { return nil }
 
 func (noBoards) Authored(_ context.Context, w *workshop.Workshop, g workshop.GroupID, p workshop.ParticipantID) (workshop.AuthoredOnBoard, error) {

@@ -19,13 +19,26 @@ type Film struct {
 	Base []byte `json:"base"`
 	// Changes are in their order.
 	Changes []FilmChange `json:"changes"`
+	// Phases are those that began while the board was there, in their order.
+	Phases []FilmPhase `json:"phases"`
 }
+
+// FilmPhase is the beginning of a phase; a board is kept as it was then.
+type FilmPhase struct {
+	At   int64         `json:"at"`
+	ID   string        `json:"id"`
+	Name workshop.Text `json:"name"`
+}
+
+// ByGroup is who made a change of a film that several people's work came into:
+// what is known of it is only how the board was when a phase began.
+const ByGroup = "group"
 
 // FilmChange is one change of a board.
 type FilmChange struct {
 	At int64 `json:"at"`
-	// By is the participant, "facilitator", or "" for the program itself and for
-	// people who are no longer in the workshop.
+	// By is the participant, "facilitator", "group" (ByGroup), or "" for the
+	// program itself and for people who are no longer in the workshop.
 	By string `json:"by"`
 	// Update is a Yjs update (V1).
 	Update []byte `json:"update"`
@@ -47,6 +60,7 @@ type momentBody struct {
 
 type momentsBody struct {
 	Moments []momentBody `json:"moments"`
+	Phases  []FilmPhase  `json:"phases"`
 }
 
 type restoreBody struct {
@@ -62,7 +76,7 @@ func historyRoutes() []route {
 	unknown := []workshop.Code{workshop.CodeUnknownGroup, workshop.CodePastUnknown}
 	return []route{
 		{method: http.MethodGet, path: path, id: "history", summary: "Who changed a board when, the oldest first", action: workshop.ReadHistory, status: 200, result: momentsBody{}, problems: unknown, handle: (*api).history},
-		{method: http.MethodGet, path: path + "/film", id: "film", summary: "A board's past for a Yjs client to play: a base and all changes after it; older ones than 3 MB are in the base", action: workshop.ReadHistory, status: 200, result: Film{}, problems: unknown, handle: (*api).film},
+		{method: http.MethodGet, path: path + "/film", id: "film", summary: "A board's past for a Yjs client to play: a base and all changes after it; of what is older than 3 MB, the board as each phase found it", action: workshop.ReadHistory, status: 200, result: Film{}, problems: unknown, handle: (*api).film},
 		{method: http.MethodGet, path: path + "/board", id: "boardAt", summary: "A board as JSON as it was at a moment, in milliseconds since 1970", action: workshop.ReadHistory, status: 200, query: []string{"at"}, problems: append([]workshop.Code{workshop.CodeInvalidInput}, unknown...), handle: (*api).boardAt},
 		{method: http.MethodPost, path: path + "/restore", id: "restoreBoard", summary: "Make a board, or one card, read as at a moment: a new change; newer cards are put aside, newer comments stay", action: workshop.RestoreBoard, body: restoreBody{}, status: 204, problems: unknown, audit: workshop.AuditRestore, handle: (*api).restoreBoard},
 	}
@@ -73,7 +87,15 @@ func (a *api) history(c *call) error {
 	if err != nil {
 		return err
 	}
-	return c.answer(http.StatusOK, momentsBody{Moments: moments(f.Changes)})
+	return c.answer(http.StatusOK, momentsBody{Moments: moments(f.Changes), Phases: phasesOf(f)})
+}
+
+// phasesOf is never null in JSON.
+func phasesOf(f Film) []FilmPhase {
+	if f.Phases == nil {
+		return []FilmPhase{}
+	}
+	return f.Phases
 }
 
 // moments gathers what one person did at a stretch.
@@ -100,6 +122,7 @@ func (a *api) film(c *call) error {
 	if f.Changes == nil {
 		f.Changes = []FilmChange{}
 	}
+	f.Phases = phasesOf(f)
 	h := c.Response().Header()
 	h.Add("Vary", "Accept-Encoding")
 	if !strings.Contains(c.Request().Header.Get("Accept-Encoding"), "gzip") {

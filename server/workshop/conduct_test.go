@@ -21,6 +21,7 @@ type bench struct {
 	// during runs before the next page is written, as somebody else would.
 	during func()
 	fail   error // of boards
+	began  []PhaseID
 }
 
 func (b *bench) Create(context.Context, *Workshop) error { return nil }
@@ -106,6 +107,8 @@ func (b *bench) All(context.Context, func(*Workshop) error) error { return nil }
 func (b *bench) Rebuild(context.Context, *Workshop, GroupID) error { return nil }
 
 func (b *bench) Drop(context.Context, GroupID) error { return nil }
+
+func (b *bench) PhaseBegan(_ *Workshop, p Phase) { b.began = append(b.began, p.ID) }
 
 func (b *bench) Authored(context.Context, *Workshop, GroupID, ParticipantID) (AuthoredOnBoard, error) {
 	return AuthoredOnBoard{}, nil

@@ -244,3 +244,19 @@ func TestChangeDay(t *testing.T) {
 		})
 	}
 }
+
+// TestBoardsAreKeptWhenAPhaseBegins, and only then.
+func TestBoardsAreKeptWhenAPhaseBegins(t *testing.T) {
+	b := newBench(t)
+	b.w.Agenda = []Phase{{ID: "one", Kind: PhaseBreak, Minutes: 5}, {ID: "two", Kind: PhaseBreak, Minutes: 5}}
+	more := 5
+	for _, c := range []PhaseCommand{
+		{Action: "skip"}, {Action: "pause"}, {Action: "resume"}, {Action: "extend", Minutes: &more},
+		{Action: "start", Phase: "one"}, {Action: "skip"}, {Action: "skip"}, {Action: "back"},
+	} {
+		_, _ = b.MovePhase(t.Context(), b.w.ID, 0, c) // one of them is refused
+	}
+	if want := []PhaseID{"one", "two", "one"}; !slices.Equal(b.began, want) {
+		t.Errorf("boards were kept at %v, want %v", b.began, want)
+	}
+}

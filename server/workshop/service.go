@@ -90,6 +90,9 @@ type Boards interface {
 	// SetActionState says how far the action on a card is, or CodeNotFound when
 	// there is no such card or it is no action.
 	SetActionState(ctx context.Context, w *Workshop, g GroupID, card, state string) error
+	// PhaseBegan keeps all boards as they are, as the moment at which the phase
+	// began. It does not wait for that.
+	PhaseBegan(w *Workshop, p Phase)
 	// AddComment puts a comment on a card, or CodeNotFound.
 	AddComment(ctx context.Context, w *Workshop, g GroupID, id, card, author, text string) error
 }
@@ -311,10 +314,19 @@ func (s *Service) SetApart(ctx context.Context, id WorkshopID, expect uint64, pa
 	return s.change(ctx, id, expect, func(w *Workshop) error { return w.SetApart(pairs) })
 }
 
-// MovePhase carries out a phase command.
+// MovePhase carries out a phase command. How the boards were when another phase
+// began is kept in their history.
 func (s *Service) MovePhase(ctx context.Context, id WorkshopID, expect uint64, c PhaseCommand) (*Workshop, error) {
 	at := s.Now()
-	return s.change(ctx, id, expect, func(w *Workshop) error { return w.MovePhase(c, at) })
+	var before PhaseID
+	w, err := s.change(ctx, id, expect, func(w *Workshop) error {
+		before = w.Day.Phase
+		return w.MovePhase(c, at)
+	})
+	if err == nil && w.Day.Phase != before {
+		s.Boards.PhaseBegan(w, w.Agenda[w.phaseIndex(w.Day.Phase)])
+	}
+	return w, err
 }
 
 // ChangeDay sets the focus and freezes or opens boards.

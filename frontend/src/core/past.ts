@@ -2,6 +2,7 @@
 export {
   fateOf,
   filmAt,
+  momentsBefore,
   parseFilm,
   PastBoard,
   problemPlace,
@@ -9,6 +10,7 @@ export {
   watch,
   type Fate,
   type Film,
+  type FilmPhase,
   type Moment,
   type Turn,
 } from './board/film';

@@ -92,7 +92,11 @@ describe('a film', () => {
     const { first, moments } = await watch(film);
     expect([...first.cards.values()].map((c) => c.text)).toEqual(['przedtem']);
     expect(moments).toHaveLength(1);
-    expect(parseFilm('{"base":null,"changes":[]}')).toEqual({ base: null, changes: [] });
+    expect(parseFilm('{"base":null,"changes":[]}')).toEqual({
+      base: null,
+      changes: [],
+      phases: [],
+    });
   });
 
   it('shows at every moment, forwards and backwards, what was there', async () => {

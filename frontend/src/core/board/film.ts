@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import type { Card, Comment, Link } from '../model';
+import type { Card, Comment, Link, Localised } from '../model';
 import { compareCards, readCard, readComment, readLink, roots } from './schema';
 
 /** A board's past as the server keeps it: a state, and every change after it. */
@@ -7,12 +7,21 @@ export interface Film {
   /** Null: the film begins with an empty board. */
   readonly base: Uint8Array | null;
   readonly changes: readonly FilmChange[];
+  /** The phases of the day that began while the board was there, in their order. */
+  readonly phases?: readonly FilmPhase[];
+}
+
+export interface FilmPhase {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  readonly id: string;
+  readonly name: Localised;
 }
 
 export interface FilmChange {
   /** In milliseconds since 1970. */
   readonly at: number;
-  /** A participant, `facilitator`, or empty for nobody who is still here. */
+  /** A participant, `facilitator`, `group` for several people's work, or empty for nobody who is still here. */
   readonly by: string;
   readonly update: Uint8Array;
 }
@@ -52,10 +61,12 @@ export function parseFilm(json: string): Film {
   const raw = JSON.parse(json) as {
     base: string | null;
     changes: { at: number; by: string; update: string }[];
+    phases?: FilmPhase[];
   };
   return {
     base: raw.base ? bytes(raw.base) : null,
     changes: raw.changes.map(({ at, by, update }) => ({ at, by, update: bytes(update) })),
+    phases: raw.phases ?? [],
   };
 }
 
@@ -90,7 +101,8 @@ export async function watch(
     if (!start) break;
     let end = i;
     for (let next: FilmChange | undefined = start; next; next = changes[end]) {
-      if (end > i && !goesOn(start, changes[end - 1] ?? start, next)) break;
+      const last = changes[end - 1] ?? start;
+      if (end > i && !goesOn(start, last, next, film.phases)) break;
       reel.take(next.update);
       end++;
       if (end % atOnce === 0) await breathe();
@@ -108,9 +120,23 @@ export async function watch(
   return { first, moments };
 }
 
-/** Whether a change belongs to the moment that began with `start`. */
-const goesOn = (start: FilmChange, last: FilmChange, next: FilmChange): boolean =>
-  next.by === start.by && next.at - last.at <= pause && next.at - start.at <= longest;
+/** Whether a change belongs to the moment that began with `start`; a new phase begins a new one. */
+const goesOn = (
+  start: FilmChange,
+  last: FilmChange,
+  next: FilmChange,
+  phases: readonly FilmPhase[] = [],
+): boolean =>
+  next.by === start.by &&
+  next.at - last.at <= pause &&
+  next.at - start.at <= longest &&
+  !phases.some((p) => last.at <= p.at && p.at < next.at);
+
+/** How many moments were over when a phase began. */
+export function momentsBefore(moments: readonly Moment[], at: number): number {
+  const next = moments.findIndex((m) => m.until > at);
+  return next < 0 ? moments.length : next;
+}
 
 /** A document that tells what is different since it was last asked. */
 class Reel {

@@ -1,9 +1,25 @@
 import type { Card, Stage } from '../../../core/model';
-import { parseFilm, PastBoard, watch, type Film, type Moment } from '../../../core/past';
+import {
+  momentsBefore,
+  parseFilm,
+  PastBoard,
+  watch,
+  type Film,
+  type FilmPhase,
+  type Moment,
+} from '../../../core/past';
 
 /** The next moment follows after so long at the speed 1, in ms. */
 const everyMs = 1_600;
 export const speeds = [0.5, 1, 2, 4] as const;
+
+/** A pause in the work longer than this is spoken of; the film jumps over all of them. */
+export const idleMs = 10 * 60_000;
+
+/** The beginning of a phase of the day, behind so many moments. */
+export interface Mark extends FilmPhase {
+  readonly after: number;
+}
 
 const nextTask = (): Promise<void> => new Promise((go) => setTimeout(go));
 
@@ -13,6 +29,7 @@ export class Playback {
   /** Why it could not be loaded, where the server says. */
   failure = $state('');
   moments = $state.raw<readonly Moment[]>([]);
+  marks = $state.raw<readonly Mark[]>([]);
   /** So many moments are shown; 0 is the beginning. */
   at = $state(0);
   playing = $state(false);
@@ -35,6 +52,17 @@ export class Playback {
     return this.moments[this.at - 1] ?? null;
   }
 
+  /** The phase of the day that this moment is in; null before the first. */
+  get phase(): Mark | null {
+    return this.marks.findLast((mark) => mark.after <= this.at) ?? null;
+  }
+
+  /** How long nobody had done anything before the n-th moment, in ms. */
+  idle(n: number): number {
+    const [before, moment] = [this.moments[n - 2], this.moments[n - 1]];
+    return before && moment ? moment.from - before.until : 0;
+  }
+
   get last(): boolean {
     return this.at === this.moments.length;
   }
@@ -53,6 +81,7 @@ export class Playback {
       this.#film = film;
       this.#board = first;
       this.moments = moments;
+      this.marks = (film.phases ?? []).map((p) => ({ ...p, after: momentsBefore(moments, p.at) }));
       this.at = 0;
       this.go(moments.length);
       this.state = 'ready';

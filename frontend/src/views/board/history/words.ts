@@ -15,6 +15,13 @@ export function clock(ms: number, now = Date.now()): string {
   }).format(ms);
 }
 
+/** How long a pause was, in hours and minutes. */
+export function long(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const [h, min] = [Math.floor(minutes / 60), minutes % 60];
+  return t(h === 0 ? 'past.minutes' : min === 0 ? 'past.hours' : 'past.both', { h, min });
+}
+
 /** What was done, in numbers: "2 new cards, 1 card changed". */
 export function sum(moment: Moment): string {
   const counted = new Map<Fate, number>();
