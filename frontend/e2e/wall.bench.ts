@@ -74,43 +74,74 @@ async function fill(server: Pathboard): Promise<Made> {
   return made;
 }
 
-/** Changes all boards as people do: letters into cards and out of them, moves. */
-function load(server: Pathboard, made: Made): { sent: () => number; stop: () => void } {
-  const socket = new HocuspocusProviderWebsocket({
-    url: `${server.url.replace('http', 'ws')}/ws`,
-    WebSocketPolyfill: WebSocket,
-  });
-  const boards = made.workshop.groups.map(({ id }) => {
-    const document = new Y.Doc();
-    const provider = new HocuspocusProvider({
+// Three people write on each board, forty letters into a card before they go on
+// to the next. Yjs keeps a letter that was typed alone as an item of its own, for
+// ever, and a run as one: letters strewn over the cards would measure that.
+const writersEach = 3;
+const lettersInARow = 40;
+
+class Writer {
+  private readonly document = new Y.Doc();
+  private readonly provider: HocuspocusProvider;
+  private left = 0;
+
+  constructor(
+    socket: HocuspocusProviderWebsocket,
+    group: string,
+    token: string,
+    private card: number,
+  ) {
+    this.provider = new HocuspocusProvider({
       websocketProvider: socket,
-      name: `board.${id}`,
-      token: made.tokens.facilitator,
-      document,
+      name: `board.${group}`,
+      token,
+      document: this.document,
     });
-    provider.attach();
-    return { document, provider };
-  });
-  let n = 0;
-  const timer = setInterval(() => {
-    const board = boards[n % boards.length];
-    const cards = board?.document.getMap('cards');
-    const card = cards?.get(`c${(n * 7) % cardsEach}`);
+    this.provider.attach();
+  }
+
+  /** One change: a letter, letters out of a card that is full, or a card moved before the next. */
+  change(): void {
+    if (this.left-- === 0) {
+      this.card = (this.card + 37) % cardsEach;
+      this.left = lettersInARow;
+    }
+    const card = this.document.getMap('cards').get(`c${this.card}`);
     if (!(card instanceof Y.Map)) return;
     const text = card.get('text');
-    if (n % 10 === 9) card.set('stage', stages[n % stages.length]);
+    if (this.left === lettersInARow) card.set('stage', stages[this.card % stages.length]);
     else if (text instanceof Y.Text) {
       if (text.length > 90) text.delete(60, text.length - 60);
       else text.insert(text.length, 'ą');
     }
-    n++;
-  }, 1000 / changesPerSecond);
+  }
+
+  stop(): void {
+    this.provider.destroy();
+  }
+}
+
+/** Changes all boards as people do: letters into cards and out of them, moves. */
+function load(server: Pathboard, made: Made): { sent: () => number; stop: () => void } {
+  const url = `${server.url.replace('http', 'ws')}/ws`;
+  const sockets = Array.from(
+    { length: writersEach },
+    () => new HocuspocusProviderWebsocket({ url, WebSocketPolyfill: WebSocket }),
+  );
+  const writers = sockets.flatMap((socket, k) =>
+    made.workshop.groups.map(
+      ({ id }) =>
+        new Writer(socket, id, made.tokens.facilitator, Math.floor((k * cardsEach) / writersEach)),
+    ),
+  );
+  let n = 0;
+  const timer = setInterval(() => writers[n++ % writers.length]?.change(), 1000 / changesPerSecond);
   return {
     sent: () => n,
     stop: () => {
       clearInterval(timer);
-      for (const { provider } of boards) provider.destroy();
-      socket.destroy();
+      for (const writer of writers) writer.stop();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
