@@ -4,6 +4,9 @@ import { noConcern, type Concern } from '../core/conduct';
 import type { Presence, Role, Workshop } from '../core/model';
 import { suggestLanguage } from '../i18n/index.svelte';
 
+/** A server that has not answered by then is one that cannot be reached, in ms. */
+const silentMs = 3_000;
+
 /**
  * The workshop a page is about, live: loaded over HTTP, then kept current by
  * the socket. `close` when the page goes.
@@ -20,6 +23,8 @@ export class WorkshopPage {
   deletedAt = $state<string | null>(null);
   readonly known: Remembered | undefined;
   readonly live: LiveWorkshop | null = null;
+  /** How often the line was made. */
+  #lines = 0;
 
   constructor(
     readonly workshopId: string,
@@ -63,14 +68,17 @@ export class WorkshopPage {
   }
 
   async #load(): Promise<void> {
+    // A network that is there but silent is not waited for.
+    const late = setTimeout(() => this.#remembered(), silentMs);
     try {
       this.adopt((await this.api.workshop(this.workshopId)).workshop);
     } catch (e) {
       // Without a network the socket, or this device's copy, goes on.
       if (e instanceof ApiError && e.status === 401) void this.#ask();
       if (!(e instanceof ApiError && e.offline)) this.error = e;
-      else this.#remembered();
+      else if (!this.#remembered()) this.error = new ApiError(0, 'offline', '');
     }
+    clearTimeout(late);
     this.#keep();
   }
 
@@ -83,6 +91,9 @@ export class WorkshopPage {
     }
     if (live.concern) this.concern = live.concern;
     this.presence = live.presence();
+    // A line that comes back may lead to another release.
+    if (live.connected && !this.connected && this.#lines++ > 0)
+      import('./newversion').then((v) => v.lookForNewVersion()).catch(() => undefined);
     this.connected = live.connected;
     if (live.denied && !this.denied) void this.#ask();
     this.denied = live.denied;
@@ -110,7 +121,8 @@ export class WorkshopPage {
     }
   }
 
-  #remembered(): void {
+  /** Takes the workshop as this device knew it; reports whether one is there. */
+  #remembered(): boolean {
     try {
       const text = localStorage.getItem(this.#key);
       // What an earlier version of the app kept may lack some parts.
@@ -119,6 +131,6 @@ export class WorkshopPage {
     } catch {
       // Nothing remembered, or not readable: the page waits for the network.
     }
-    if (!this.workshop) this.error = new ApiError(0, 'offline', '');
+    return this.workshop !== null;
   }
 }

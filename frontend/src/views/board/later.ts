@@ -51,6 +51,7 @@ export function bringAllSoon(): () => void {
       const all = list().then(({ parts }) => Object.keys({ ...unasked, ...parts }) as Part[]);
       void all.then((names) => Promise.all(names.map(bring))).catch(() => undefined);
       void bringJoining().catch(() => undefined);
+      void import('../../app/newversion').catch(() => undefined);
     });
   };
   for (const type of ['pointerdown', 'keydown'])
