@@ -51,6 +51,7 @@ type core struct {
 	delivery delivery
 	reading  bool   // effectReadOn is under way
 	reads    uint64 // how many there were
+	samples  uint64 // members compared
 	full     fullState
 	out      []effect
 	spare    []effect // for out, empty
@@ -75,14 +76,23 @@ type member struct {
 	// state vector is durable: one for the exchange itself, one for each update
 	// that was not taken when it came. The answer contains them all.
 	owed int
-	// resyncing: our state vector is on its way to the member.
-	resyncing bool
+	// resyncing: our state vector is on its way to the member; unanswered is how
+	// often.
+	resyncing  bool
+	unanswered int
 	// held is a change that waits for the log to be read to its end.
 	held *heldChange
 	// lagging: the member reads slowly and gets no single updates until it has
 	// got a diff from base, a state it certainly has or will have before.
 	lagging bool
 	base    ydoc.StateVector
+	// proved is the state that the member is known to have, provedAt the
+	// document's version of that. asked is the question whether it has what came
+	// since, sampled its turn, lacked the last answer; see sample.
+	proved            ydoc.StateVector
+	provedAt, sampled uint64
+	asked             *question
+	lacked            bool
 }
 
 type effectKind int
@@ -97,6 +107,7 @@ const (
 	effectLeave                       // the member must leave the document
 	effectReadOn                      // read the log to its end, then call readOn
 	effectReconcile                   // load the document, then call reconcile; err says why
+	effectCompared                    // a member was compared with the document; err says that it lacked something
 )
 
 // message is a frame without its routing key, which differs by member.
@@ -289,7 +300,8 @@ func (c *core) tooLarge(id memberID, answer bool) {
 	if m := c.members[id]; m != nil {
 		ch := change{answer: answer, owed: 1}
 		if answer {
-			m.resyncing, ch.owed = false, 0
+			m.answered()
+			ch.owed = 0
 		}
 		c.refuseChange(m, ch, codeTooLarge, "message too large")
 	}
@@ -305,6 +317,7 @@ func (c *core) stepOne(m *member, vector []byte) {
 		return
 	}
 	m.base = c.doc.StateVector()
+	m.proved, m.provedAt, m.asked = m.base, c.doc.Version(), nil
 	c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{
 		typ: wire.TypeSync, sync: wire.SyncStep2, payload: c.encodeSince(sv),
 	}})
@@ -320,7 +333,19 @@ func (c *core) stepOne(m *member, vector []byte) {
 
 func (c *core) askForMissing(m *member) {
 	m.resyncing = true
-	c.send(m.id, message{typ: wire.TypeSync, sync: wire.SyncStep1, payload: c.doc.EncodeStateVector()})
+	m.unanswered++
+	c.send(m.id, stepOneMessage(c.doc.EncodeStateVector()))
+}
+
+// answered notes that one of our state vectors was answered.
+func (m *member) answered() (asked *question) {
+	asked = m.asked
+	m.resyncing, m.unanswered, m.asked = false, max(0, m.unanswered-1), nil
+	return asked
+}
+
+func stepOneMessage(vector []byte) message {
+	return message{typ: wire.TypeSync, sync: wire.SyncStep1, payload: vector}
 }
 
 // encodeSince returns the document's difference to sv. A newcomer's, the whole
@@ -350,7 +375,7 @@ func (m message) isUpdate() bool { return m.typ == wire.TypeSync && m.sync == wi
 // calls drained when the member has read what was queued before.
 func (c *core) behind(id memberID) {
 	if m := c.members[id]; m != nil {
-		m.lagging = true
+		m.lagging, m.asked = true, nil // what is left out now it may be asked for
 	}
 }
 

@@ -84,6 +84,15 @@ func (r *room) reconciled(l storedDoc) {
 	r.unfollow = r.hub.opts.Bus.Follow(r.name, r.core.last, r)
 }
 
+// compared notes the outcome of a comparison with a client.
+func (r *room) compared(err error) {
+	r.hub.metrics.compared.Inc()
+	if err != nil {
+		r.hub.metrics.lacked.Inc()
+		r.hub.log.Warn("a client lacks what it was sent, and gets it again", "doc", r.name)
+	}
+}
+
 // errDue is the reason when there is no other.
 var errDue = errors.New("it is time to")
 

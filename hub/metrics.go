@@ -11,6 +11,7 @@ type metrics struct {
 	updates, deliveries, lagging       prometheus.Counter
 	appendFailures, resets, compacted  prometheus.Counter
 	reconciled, brought                prometheus.Counter
+	compared, lacked                   prometheus.Counter
 	refused, closed, turnedAway        *prometheus.CounterVec
 	appendSeconds, appendBatch, loaded prometheus.Histogram
 }
@@ -43,6 +44,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		compacted:      counter("snapshots_total", "snapshots written"),
 		reconciled:     counter("reconciled_total", "documents in memory compared with the store"),
 		brought:        counter("brought_back_total", "documents of which the store lacked something"),
+		compared:       counter("compared_total", "clients asked whether they have what they were sent"),
+		lacked:         counter("lacked_total", "clients that lacked something they had been sent"),
 		refused:        vec("refused_total", "updates refused", "code"),
 		closed:         vec("closed_total", "connections closed by the hub", "code"),
 		turnedAway:     vec("turned_away_total", "connections turned away before they were made", "limit"),
@@ -52,7 +55,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}
 	if reg != nil {
 		reg.MustRegister(m.connections, m.rooms, m.members, m.updates, m.deliveries, m.lagging, m.appendFailures,
-			m.resets, m.compacted, m.reconciled, m.brought, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
+			m.resets, m.compacted, m.reconciled, m.brought, m.compared, m.lacked, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
 	}
 	return m
 }

@@ -104,6 +104,9 @@ type Limits struct {
 	// AppendPatience is how long an append is tried again while the store is
 	// away, before the room gives up and its clients reconnect.
 	AppendPatience time.Duration
+	// SampleEvery is how often a document asks one of its clients whether it has
+	// what it was sent.
+	SampleEvery time.Duration
 	// CompactEntries and CompactBytes are the length of the log at which a
 	// snapshot is made.
 	CompactEntries, CompactBytes int
@@ -138,6 +141,7 @@ func DefaultLimits() Limits {
 		HandshakeTimeout:      15 * time.Second,
 		UnloadAfter:           30 * time.Second,
 		AppendPatience:        10 * time.Second,
+		SampleEvery:           30 * time.Second,
 		CompactEntries:        500,
 		CompactBytes:          256 << 10,
 		HistoryBytes:          2 << 20,
@@ -176,6 +180,7 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.HandshakeTimeout, d.HandshakeTimeout)
 	orDefault(&l.UnloadAfter, d.UnloadAfter)
 	orDefault(&l.AppendPatience, d.AppendPatience)
+	orDefault(&l.SampleEvery, d.SampleEvery)
 	orDefault(&l.CompactEntries, d.CompactEntries)
 	orDefault(&l.CompactBytes, d.CompactBytes)
 	orDefault(&l.HistoryBytes, d.HistoryBytes)

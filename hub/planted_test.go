@@ -86,6 +86,22 @@ var planted = []struct{ name, rule, file, from, to string }{
 		"	if lacking != nil {\n		c.bringBack(lacking)\n	}\n	return lacking", "	return lacking",
 	},
 	{
+		"ComparesNobody", "R4", "entropy.go",
+		"	if next == nil {\n", "	if true {\n",
+	},
+	{
+		"AsksAheadOfWhatIsOnItsWay", "R14", "entropy.go",
+		"c.emitDurable(effect{kind: effectSend, to: next.id,", "c.emit(effect{kind: effectSend, to: next.id,",
+	},
+	{
+		"AsksThoseWhoLag", "R14", "core.go",
+		"m.lagging, m.asked = true, nil", "m.lagging = true",
+	},
+	{
+		"SendsNothingAgain", "R4", "entropy.go",
+		"	c.emitDurable(effect{kind: effectSend, to: m.id, msg: updateMessage(", "	(&core{}).emitDurable(effect{kind: effectSend, to: m.id, msg: updateMessage(",
+	},
+	{
 		"TakesAnIdWithoutReadingTheLog", "R10", "write.go",
 		`|| code == "" && c.claims(p)`, "",
 	},

@@ -57,10 +57,11 @@ type instance struct {
 	http   *http.Server
 	wg     sync.WaitGroup
 	left   func(store.DocName, hub.Member, bool) // nil: nobody is told
+	change []func(*hub.Options)
 }
 
-func startInstance(t *testing.T) *instance {
-	i := &instance{t: t, dir: t.TempDir(), addr: "127.0.0.1:0", auth: &tokens{}}
+func startInstance(t *testing.T, change ...func(*hub.Options)) *instance {
+	i := &instance{t: t, dir: t.TempDir(), addr: "127.0.0.1:0", auth: &tokens{}, change: change}
 	i.up()
 	t.Cleanup(i.down)
 	return i
@@ -73,7 +74,11 @@ func (i *instance) up() {
 		i.t.Fatal(err)
 	}
 	i.bus = localbus.New(i.store)
-	if i.hub, err = hub.Open(context.Background(), hub.Options{Store: i.store, Bus: i.bus, Authorizer: i.auth, Left: i.left}); err != nil {
+	opts := hub.Options{Store: i.store, Bus: i.bus, Authorizer: i.auth, Left: i.left}
+	for _, change := range i.change {
+		change(&opts)
+	}
+	if i.hub, err = hub.Open(context.Background(), opts); err != nil {
 		i.t.Fatal(err)
 	}
 	allow := func(r *http.Request) bool { return !i.strict.Load() || r.Header.Get("Origin") == "" }

@@ -71,6 +71,7 @@ type room struct {
 	reconciling bool
 	unread      bool // held changes wait for what reconcile loads
 	audited     time.Time
+	sampled     time.Time
 
 	refs int // guarded by hub.mu
 }
@@ -349,6 +350,10 @@ func (r *room) tick(now time.Time) {
 	r.core.expire(now)
 	r.core.tidy()
 	r.audit(now)
+	if now.Sub(r.sampled) >= r.hub.opts.Limits.SampleEvery {
+		r.sampled = now
+		r.core.sample()
+	}
 	if now.Sub(r.announced) >= announceEvery {
 		r.announced = now
 		r.core.announce()
@@ -410,6 +415,8 @@ func (r *room) perform(effects []effect) {
 			r.readOn()
 		case effectReconcile:
 			r.reconcile(e.err, e.data)
+		case effectCompared:
+			r.compared(e.err)
 		}
 	}
 }

@@ -44,6 +44,7 @@ type simLink struct {
 	down    []message
 	room    *simRoom // nil until joined
 	behind  bool     // the room is to be told when down has been read
+	lost    bool     // an update has vanished on its way
 	closed  bool     // by the hub: down is still delivered
 	narrows int      // how many frames fit into down before updates are left out
 }
@@ -85,6 +86,7 @@ func (r *simRoom) tick() {
 	r.core.expire(r.w.now)
 	r.core.tidy()
 	r.core.checkDelivery()
+	r.core.sample()
 	r.core.announce()
 }
 
@@ -139,20 +141,41 @@ func (w *world) perform(h int) {
 		case effectReconcile:
 			w.log("hub %d compares itself with the store: %v", h, e.err)
 			room.comparing, room.compareFor = true, e.data
+		case effectCompared:
+			room.compared(e)
 		}
 	}
 }
 
-// deliver queues a message for a member, as room.deliver does.
+// compared checks that only a client lacks something that was sent in vain.
+func (r *simRoom) compared(e effect) {
+	l := r.members[e.to]
+	switch {
+	case l == nil, e.err == nil:
+	case !l.lost:
+		r.w.broken("R14", "%s lacks what it was never sent", l.client.subject)
+	default:
+		r.w.log("%s lacks what vanished on its way", l.client.subject)
+		r.w.lacked++
+	}
+}
+
+// deliver queues a message for a member, as room.deliver does. An update may
+// vanish on its way, and nobody notices.
 func (r *simRoom) deliver(id memberID, m message) {
 	l := r.members[id]
 	if l == nil || l.closed || !r.core.wants(id, m) {
 		return
 	}
+	vanishes := m.isUpdate() && r.w.chance(40)
+	l.lost = l.lost || vanishes
 	switch {
 	case m.catchUp:
 		r.core.caughtUp(id)
-		l.down = append(l.down, m)
+		if !vanishes {
+			l.down = append(l.down, m)
+		}
+	case vanishes:
 	case m.isUpdate():
 		if len(l.down) < l.narrows || r.w.calm {
 			l.down = append(l.down, m)

@@ -37,6 +37,8 @@ type change struct {
 	solicited bool
 	// final: the log has been read to its end for it.
 	final bool
+	// asked: it answers that question too.
+	asked *question
 	// owed is what it pays for when it is taken: one acknowledgement for an
 	// update; for an answer all that the member was owed when it came.
 	owed int
@@ -57,7 +59,7 @@ func (c *core) update(m *member, b []byte, answer bool) {
 		if m.held != nil { // the answer contains it
 			m.owed += m.held.owed
 		}
-		m.resyncing, m.held = false, nil
+		ch.asked, m.held = m.answered(), nil
 		ch.owed, m.owed = m.owed, 0
 	}
 	c.judge(m, b, ch)
@@ -75,6 +77,10 @@ func (c *core) judge(m *member, b []byte, ch change) {
 	if err != nil {
 		c.refuseChange(m, ch, refusal(err), err.Error())
 		return
+	}
+	if ch.asked != nil {
+		c.compared(m, ch.asked, u)
+		ch.asked = nil
 	}
 	p, err := c.doc.Plan(u)
 	if errors.Is(err, ydoc.ErrMissing) {

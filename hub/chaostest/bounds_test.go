@@ -79,7 +79,7 @@ func TestT16SlowReader(t *testing.T) {
 		}
 	}
 	g.write(1, 6, size(1500, 50_000), 0, g.anyHub)
-	g.finish(10 * time.Minute)
+	g.finish(4 * time.Minute)
 	t.Logf("with a reader that reads nothing: %+v", g.hubs[0].usage())
 	g.verify()
 }

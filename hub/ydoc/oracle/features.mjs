@@ -181,4 +181,20 @@ const deliver = ({ gc, updates }) => {
   return { vectors, pending: doc.store.pendingStructs !== null || doc.store.pendingDs !== null, view: JSON.stringify(view(doc)) }
 }
 
-export const ask = ({ question, ...details }) => ({ edit, events, positions, snapshots, intersect, deliver, large })[question](details)
+// compare is a client that got some of a log, and perhaps wrote something, and is
+// asked by a state vector; then it gets what shall heal it.
+const compare = ({ gc, log, got, own, vector, heal }) => {
+  const [whole, doc] = [log, got].map(updates => apply(gc, updates.map(decode)))
+  if (own) {
+    doc.clientID = 4000000001
+    doc.getText('notes').insert(0, 'own 🌳')
+    doc.getText('notes').delete(0, 1)
+  }
+  const has = Y.snapshotContainsUpdate(Y.snapshot(doc), Y.encodeStateAsUpdate(whole))
+  const answer = encode(Y.encodeStateAsUpdate(doc, decode(vector)))
+  Y.applyUpdate(doc, decode(heal))
+  Y.applyUpdate(whole, Y.encodeStateAsUpdate(doc))
+  return { has, answer, healed: Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(whole)) && JSON.stringify(view(doc)) === JSON.stringify(view(whole)) }
+}
+
+export const ask = ({ question, ...details }) => ({ edit, events, positions, snapshots, intersect, deliver, compare, large })[question](details)
