@@ -174,6 +174,13 @@ func (b meBody) change() workshop.MeChange {
 	return c
 }
 
+// selfBody is meBody as members send it. Whether they stay where they are is
+// not theirs to say, and is passed over.
+type selfBody struct {
+	meBody
+	Pinned json.RawMessage `json:"pinned,omitempty"`
+}
+
 // personBody is meBody with what only facilitators say.
 type personBody struct {
 	meBody

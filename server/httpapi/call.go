@@ -139,23 +139,28 @@ func ifMatch(r *http.Request, required bool) (uint64, error) {
 	return version, nil
 }
 
-// decode reads the JSON body of a request into v.
+// decode reads the JSON body of a request into v. A PATCH with a field that v
+// does not have is refused.
 func (c *call) decode(v any) error {
-	d := json.NewDecoder(c.Request().Body)
-	err := d.Decode(v)
-	if err == nil {
-		if _, end := d.Token(); end != io.EOF {
-			return workshop.Fail(codeBadJSON)
+	raw, err := io.ReadAll(c.Request().Body)
+	if err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return err
 		}
-		return nil
+		return workshop.Fail(codeBadJSON)
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return err
+	if c.Request().Method == http.MethodPatch {
+		if err := refuseUnknown(raw, v); err != nil {
+			return err
+		}
 	}
-	if e, ok := errors.AsType[*workshop.Error](err); ok {
-		return e
+	if err := json.Unmarshal(raw, v); err != nil {
+		if e, ok := errors.AsType[*workshop.Error](err); ok {
+			return e
+		}
+		return workshop.Fail(codeBadJSON)
 	}
-	return workshop.Fail(codeBadJSON)
+	return nil
 }
 
 // answer sends v as JSON.

@@ -78,7 +78,7 @@ func (a *api) letIn(c *call, joined workshop.Joined) error {
 }
 
 func (a *api) changeMe(c *call) error {
-	var body meBody
+	var body selfBody
 	if err := c.decode(&body); err != nil {
 		return err
 	}

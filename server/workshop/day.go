@@ -227,6 +227,9 @@ func (w *Workshop) ChangeDay(c DayChange) error {
 	if c.Focus != nil && *c.Focus != "" && w.stageIndex(*c.Focus) < 0 {
 		return &Error{Code: CodeInvalidInput, Fields: []FieldError{{Field: "focus", Code: FieldChoice}}}
 	}
+	if len(c.Only) > 0 && (c.Frozen == nil || !*c.Frozen) {
+		return &Error{Code: CodeInvalidInput, Fields: []FieldError{{Field: "frozen", Code: FieldRequired}}}
+	}
 	for _, id := range c.Only {
 		if w.groupIndex(id) < 0 {
 			return Fail(CodeUnknownGroup)

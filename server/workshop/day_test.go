@@ -229,6 +229,8 @@ func TestChangeDay(t *testing.T) {
 		"Focus":       {change: DayChange{Focus: new(StageID("problem"))}, groups: []bool{true, false}},
 		"NoFocus":     {change: DayChange{Focus: new(StageID(""))}, groups: []bool{true, false}},
 		"ErrStage":    {change: DayChange{Focus: new(StageID("x")), Frozen: new(true)}, code: CodeInvalidInput, groups: []bool{true, false}},
+		"ErrOnlyWhat": {change: DayChange{Only: []GroupID{"id-2"}}, code: CodeInvalidInput, groups: []bool{true, false}},
+		"ErrOpenOnly": {change: DayChange{Frozen: new(false), Only: []GroupID{"id-2"}}, code: CodeInvalidInput, groups: []bool{true, false}},
 		"ErrGroup":    {change: DayChange{Frozen: new(true), Only: []GroupID{"x"}}, code: CodeUnknownGroup, groups: []bool{true, false}},
 	} {
 		t.Run(name, func(t *testing.T) {

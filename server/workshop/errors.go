@@ -68,6 +68,10 @@ const (
 	FieldDate       FieldCode = "bad-date"
 	FieldFile       FieldCode = "bad-file"
 	FieldBoard      FieldCode = "bad-board"
+	// FieldUnknown is a field that the command does not have, FieldElsewhere one
+	// that other commands have.
+	FieldUnknown   FieldCode = "unknown-field"
+	FieldElsewhere FieldCode = "field-elsewhere"
 )
 
 // Params are the numbers and words a message about an error needs.
