@@ -20,6 +20,7 @@ import (
 	"github.com/pathboard/pathboard/hub/poll"
 	"github.com/pathboard/pathboard/server/auth"
 	"github.com/pathboard/pathboard/server/config"
+	"github.com/pathboard/pathboard/server/demo"
 	"github.com/pathboard/pathboard/server/httpapi"
 	"github.com/pathboard/pathboard/server/i18n"
 	"github.com/pathboard/pathboard/server/janitor"
@@ -129,7 +130,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Web:    web,
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks, Lines: a.lines,
 		AdminToken: c.AdminToken, Controller: httpapi.Controller{Name: c.Controller, Contact: c.Contact},
-		PublicURL: c.PublicURL, TrustedProxies: proxies,
+		PublicURL: c.PublicURL, TrustedProxies: proxies, Rehearse: rehearse,
 		NewID: newID, Logger: a.log, Observe: metrics.Request, Trace: trace, ObserveImage: metrics.Image,
 	})
 	if err != nil {
@@ -280,4 +281,14 @@ func (a *App) stopServers(ctx context.Context, stopped chan<- error) (n int) {
 		}
 	}
 	return n
+}
+
+// rehearse fills in the demonstration workshop for somebody who wants to try a
+// day out. The address is never looked up: client is the server itself.
+func rehearse(ctx context.Context, client *http.Client, l workshop.Language) (httpapi.Rehearsal, error) {
+	made, err := demo.Fill(ctx, demo.Options{URL: "http://pathboard", Language: string(l), Client: client})
+	return httpapi.Rehearsal{
+		Workshop: workshop.WorkshopID(made.Workshop), Recovery: made.Recovery,
+		Facilitator: made.Facilitator, Projector: made.Projector, Join: made.Join,
+	}, err
 }

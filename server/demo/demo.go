@@ -22,6 +22,8 @@ type Links struct {
 	Join        string `json:"join"`
 	// Token is the facilitator's, to see whether the workshop still exists.
 	Token string `json:"token"`
+	// Recovery is exchanged for a new facilitator link; known when it was made.
+	Recovery string `json:"recovery,omitempty"`
 }
 
 // Options of a demonstration.
@@ -35,6 +37,8 @@ type Options struct {
 	// Memory is a file that remembers the links, so that filling in again finds
 	// the same workshop; empty means a new workshop each time.
 	Memory string
+	// Client speaks to the server; nil: one of its own.
+	Client *http.Client
 }
 
 // ErrLanguage says that there is no content in the language asked for.
@@ -46,8 +50,11 @@ func Fill(ctx context.Context, o Options) (Links, error) {
 	if o.Language != "pl" && o.Language != "en" {
 		return Links{}, ErrLanguage
 	}
-	c := client{base: o.URL, http: &http.Client{Timeout: 30 * time.Second}}
-	defer c.http.CloseIdleConnections()
+	c := client{base: o.URL, http: o.Client}
+	if c.http == nil {
+		c.http = &http.Client{Timeout: 30 * time.Second}
+		defer c.http.CloseIdleConnections()
+	}
 	if l, err := recall(o.Memory); err == nil && c.do(ctx, http.MethodGet, "/api/workshops/"+l.Workshop, l.Token, nil, nil) == nil {
 		return l, nil
 	}
@@ -75,6 +82,7 @@ func (c client) fill(ctx context.Context, o Options) (Links, error) {
 			} `json:"groups"`
 		} `json:"workshop"`
 		JoinCode string `json:"joinCode"`
+		Recovery string `json:"recoveryCode"`
 		Tokens   struct {
 			Facilitator string `json:"facilitator"`
 		} `json:"tokens"`
@@ -101,7 +109,7 @@ func (c client) fill(ctx context.Context, o Options) (Links, error) {
 		}
 	}
 	return Links{
-		Workshop: made.Workshop.ID, Token: made.Tokens.Facilitator,
+		Workshop: made.Workshop.ID, Token: made.Tokens.Facilitator, Recovery: made.Recovery,
 		Facilitator: made.Links.Facilitator, Projector: made.Links.Projector, Join: made.Links.Join,
 	}, nil
 }

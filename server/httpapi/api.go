@@ -17,7 +17,7 @@ import (
 )
 
 // Options of the HTTP edge. Service, Authority, Guard, Boards, Images, Library, Socket,
-// Plain, Poll, Ready, Lines, NewID and Logger are required.
+// Plain, Poll, Ready, Lines, Rehearse, NewID and Logger are required.
 type Options struct {
 	Service   *workshop.Service
 	Authority *auth.Authority
@@ -44,6 +44,8 @@ type Options struct {
 	SignIn *SignIn
 	// Controller answers for personal data on this server.
 	Controller Controller
+	// Rehearse fills in the demonstration workshop.
+	Rehearse Rehearse
 	// PublicURL begins links; empty: the address of the request.
 	PublicURL      string
 	TrustedProxies []netip.Prefix
@@ -64,6 +66,7 @@ type api struct {
 	log         *slog.Logger
 	web         *webApp
 	description []byte
+	self        http.Handler  // what New returns
 	exports     chan struct{} // holds one for each file being made
 }
 
@@ -78,7 +81,8 @@ func New(o Options) (http.Handler, error) {
 	if a.description, err = describe(routes()); err != nil {
 		return nil, err
 	}
-	return a.router(), nil
+	a.self = a.router()
+	return a.self, nil
 }
 
 func (a *api) router() *echo.Echo {

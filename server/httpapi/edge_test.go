@@ -216,7 +216,10 @@ func options(t *testing.T) (Options, *bytes.Buffer) {
 		Poll:   socket,
 		Ready:  func(context.Context) []Check { return []Check{{Name: "store"}} },
 		Lines:  oneLine{},
-		NewID:  newID, Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Rehearse: func(context.Context, *http.Client, workshop.Language) (Rehearsal, error) {
+			return Rehearsal{}, workshop.Fail(workshop.CodeNotFound) // server/rehearse_test.go has the real one
+		},
+		NewID: newID, Logger: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, log
 }
 

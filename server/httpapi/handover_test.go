@@ -214,7 +214,7 @@ func TestEveryChangeByWhoLeadsIsAudited(t *testing.T) {
 		"askWarmup": "the course of the day", "closeWarmup": "the course of the day", "hideWarmup": "the course of the day",
 		"answerWarmup": "one's own",
 		"signOut":      "one's own", "changeMe": "one's own", "askHelp": "one's own", "withdrawHelp": "one's own", "vote": "one's own",
-		"keepNotes": "one's own", "giveFeedback": "one's own", "previewJoin": "changes nothing",
+		"rehearse": "its own requests are", "keepNotes": "one's own", "giveFeedback": "one's own", "previewJoin": "changes nothing",
 	}
 	for _, r := range routes() {
 		if r.method != http.MethodGet && r.audit == "" && unaudited[r.id] == "" {

@@ -47,7 +47,7 @@ const inWorkshop = "/api/workshops/{workshopId}"
 
 // routes are all there are. Paths are those of the OpenAPI description.
 func routes() []route {
-	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), lineRoutes(), signInRoutes(), sessionRoutes(), imageRoutes(), historyRoutes(), libraryRoutes())
+	return slices.Concat(coreRoutes(), dayRoutes(), screenRoutes(), followRoutes(), outcomeRoutes(), handoverRoutes(), lifecycleRoutes(), privacyRoutes(), auditRoutes(), lineRoutes(), signInRoutes(), sessionRoutes(), imageRoutes(), historyRoutes(), libraryRoutes(), rehearseRoutes())
 }
 
 // coreRoutes are those of workshops, people, groups and boards.
