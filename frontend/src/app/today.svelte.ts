@@ -7,6 +7,8 @@ import { keepTime, serverClock } from './clock';
 /** The day on this screen: a countdown that moves, and what is worth saying aloud. */
 export class Today {
   leftMs = $state(0);
+  /** Whether the server's time is known: before that no countdown is shown. */
+  known = $state(serverClock.known);
   /** What a screen reader is told, once. */
   said = $state('');
   phase = $state.raw<Phase | null>(null);
@@ -15,7 +17,10 @@ export class Today {
   readonly #stop: () => void;
 
   constructor(private readonly ring: () => void = () => undefined) {
-    this.#stop = keepTime(() => this.#look(false));
+    this.#stop = keepTime(() => {
+      this.known = true;
+      this.#look(false);
+    });
   }
 
   /** Takes the workshop as it is now. The first one is no news. */
@@ -27,7 +32,8 @@ export class Today {
     this.#look(before?.id === this.phase?.id);
     if (first || !this.phase || !this.timer) return;
     if (before?.id !== this.phase.id) {
-      const n = Math.max(0, Math.ceil(this.leftMs / 60_000));
+      // Rounded: what the clocks differ by must not make six minutes seven.
+      const n = Math.max(0, Math.round(this.leftMs / 60_000));
       this.said = t('now.said.phase', { phase: loc(this.phase.name), n });
     } else if (was && was.running !== this.timer.running) {
       this.said = t(this.timer.running ? 'now.said.resumed' : 'now.said.paused');
@@ -51,7 +57,7 @@ export class Today {
     const before = this.leftMs;
     this.leftMs = left(this.timer, serverClock.now());
     if (!this.timer.running) return;
-    const mark = same ? passed(before, this.leftMs) : null;
+    const mark = same && this.known ? passed(before, this.leftMs) : null;
     if (mark !== null) this.said = t(`now.said.${mark}`);
     if (mark === 0) this.ring();
     const rest = ((this.leftMs % 1_000) + 1_000) % 1_000;

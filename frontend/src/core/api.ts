@@ -68,9 +68,12 @@ export class Api {
   }
 
   createWorkshop(body: CreateWorkshop, adminToken?: string): Promise<Created> {
-    return this.#call('POST', '/api/workshops', body, {
-      ...(adminToken ? { authorization: `Bearer ${adminToken}` } : {}),
-    });
+    return this.#call('POST', '/api/workshops', body, asAdmin(adminToken));
+  }
+
+  /** Fills in the demonstration workshop, to try a day out. */
+  rehearse(language: Language, adminToken?: string): Promise<Created> {
+    return this.#call('POST', '/api/demo', { language }, asAdmin(adminToken));
   }
 
   preview(code: string): Promise<Preview> {
@@ -318,6 +321,9 @@ export class Api {
 
 const isRaw = (body: unknown): body is Blob | string =>
   typeof body === 'string' || body instanceof Blob;
+
+const asAdmin = (token: string | undefined): Record<string, string> =>
+  token ? { authorization: `Bearer ${token}` } : {};
 
 const ifMatch = (version: number): Record<string, string> => ({ 'if-match': `"${version}"` });
 

@@ -7,6 +7,14 @@ interface Sample {
 const samplesPerRound = 4;
 /** A trip this short makes more samples useless: the error is at most half of it. */
 const shortTripMs = 30;
+/** A device's clock that moved so much against a steady one was set, or slept. */
+const shiftMs = 100;
+
+/** Where an offset outlives the page, for a reload without a network. */
+export interface OffsetMemory {
+  read(): number;
+  write(offset: number): void;
+}
 
 /**
  * The server's time on this device. Device clocks are minutes off in any hall;
@@ -15,16 +23,31 @@ const shortTripMs = 30;
  */
 export class ServerClock {
   #best: Sample | null = null;
+  #asked = false;
+  /** How far the device's clock was ahead of the steady one when it was measured. */
+  #lead = 0;
 
   constructor(
     private readonly ask: () => Promise<number>,
     private readonly local: () => number = () => Date.now(),
     private readonly steady: () => number = () => performance.now(),
+    private readonly memory: OffsetMemory = { read: () => 0, write: () => undefined },
   ) {}
 
   /** Milliseconds since 1970 as the server counts them, now. */
   now(): number {
-    return this.local() + (this.#best?.offset ?? 0);
+    return this.local() + (this.#best?.offset ?? this.memory.read());
+  }
+
+  /** Whether `now` is worth showing: the server has answered, or cannot be asked. */
+  get known(): boolean {
+    return this.#asked;
+  }
+
+  /** Whether the device's clock was set, or stood still, since it was measured. */
+  get shifted(): boolean {
+    const lead = this.local() - this.steady();
+    return this.#best !== null && Math.abs(lead - this.#lead) > shiftMs;
   }
 
   /** How far `now` may be off, in ms; infinite before the first answer. */
@@ -41,7 +64,11 @@ export class ServerClock {
       if (!best || sample.trip < best.trip) best = sample;
       if (best.trip <= shortTripMs) break;
     }
-    if (best) this.#best = best;
+    this.#asked = true;
+    if (!best) return;
+    this.#best = best;
+    this.#lead = this.local() - this.steady();
+    this.memory.write(best.offset);
   }
 
   async #sample(): Promise<Sample> {

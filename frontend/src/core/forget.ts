@@ -16,7 +16,7 @@ export async function forgetWorkshop(
   keyring: Keyring,
   browser: BrowserStorage,
 ): Promise<void> {
-  for (const role of ['facilitator', 'member', 'projector', 'reader'] as const)
+  for (const role of ['facilitator', 'member', 'projector', 'reader', 'follower'] as const)
     keyring.forget(workshopId, role);
   const ids = [workshopId, ...groupIds];
   const concerned = (name: string): boolean => ids.some((id) => name.includes(id));

@@ -6,16 +6,18 @@ class World {
   readonly stored = new Map<string, string>();
   server: string[] = [];
   writes = 0;
+  opened = 0;
   down: 'offline' | 'refused' | null = null;
 
-  open(): KeptPage<string[]> {
+  open(merge?: KeptPageOptions<string[]>['merge']): KeptPage<string[]> {
     const storage = {
       getItem: (k: string) => this.stored.get(k) ?? null,
       setItem: (k: string, v: string) => void this.stored.set(k, v),
       removeItem: (k: string) => void this.stored.delete(k),
     } as unknown as Storage;
     const options: KeptPageOptions<string[]> = {
-      key: 'page',
+      key: merge ? `page ${++this.opened}` : 'page',
+      ...(merge ? { merge } : {}),
       empty: [],
       storage: () => storage,
       server: {
@@ -39,6 +41,34 @@ class World {
 }
 
 describe('a page of one’s own', () => {
+  it('is put together with what another device wrote, even while it is sent', async () => {
+    const world = new World();
+    const union = (_: string[], mine: string[], theirs: string[]): string[] => [
+      ...new Set([...theirs, ...mine]),
+    ];
+    const [phone, laptop] = [world.open(union), world.open(union)];
+    await Promise.all([phone.start(), laptop.start()]);
+    phone.set(['phone']);
+    await vi.advanceTimersByTimeAsync(10);
+    laptop.set(['laptop']);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.server).toEqual(['phone', 'laptop']);
+    expect(laptop.value).toEqual(['phone', 'laptop']);
+    await phone.refresh();
+    expect(phone.value).toEqual(['phone', 'laptop']);
+    // Nothing is taken in place of what waits here.
+    world.down = 'offline';
+    phone.set(['phone', 'laptop', 'away']);
+    await vi.advanceTimersByTimeAsync(10);
+    world.server = ['elsewhere'];
+    await phone.refresh();
+    expect(phone.value).toEqual(['phone', 'laptop', 'away']);
+    world.down = null;
+    phone.nudge();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(world.server).toEqual(['elsewhere', 'phone', 'laptop', 'away']);
+  });
+
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 

@@ -27,6 +27,12 @@ export interface KeptPageOptions<T> {
   storage: () => Storage;
   failure: (error: unknown) => Failure;
   changed: () => void;
+  /**
+   * Puts what this device and others of the same person wrote together; without
+   * it the last one to write is right. `base` is what this device last had in
+   * common with the server.
+   */
+  merge?: (base: T, mine: T, theirs: T) => T;
   /** Pause after the last change before it is sent, in ms. */
   pauseMs?: number;
   /** Pause before a failed exchange is tried again, in ms. */
@@ -36,6 +42,7 @@ export interface KeptPageOptions<T> {
 interface Stored<T> {
   value: T;
   saved: boolean;
+  base?: T;
 }
 
 /**
@@ -46,6 +53,8 @@ interface Stored<T> {
  */
 export class KeptPage<T> {
   #value: T;
+  /** What this device last had in common with the server. */
+  #base: T;
   #state: PageState = 'saving';
   #refused = '';
   #unsent = false;
@@ -54,10 +63,11 @@ export class KeptPage<T> {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: KeptPageOptions<T>) {
-    this.#value = options.empty;
+    this.#value = this.#base = options.empty;
     const kept = this.#kept();
     if (!kept) return;
     this.#value = kept.value;
+    this.#base = kept.base ?? (kept.saved ? kept.value : options.empty);
     this.#unsent = !kept.saved;
   }
 
@@ -85,15 +95,23 @@ export class KeptPage<T> {
     try {
       const value = await this.options.server.read();
       // A change made meanwhile is newer than what was asked for.
-      if (!this.#unsent && !this.#closed) {
-        this.#value = value;
-        this.#keep();
-        this.#be('saved');
-      }
+      if (!this.#unsent && !this.#closed) this.#take(value);
     } catch (error) {
       if (this.#unsent) return;
       if (this.options.failure(error).again) this.#later(() => this.start());
       this.#be('local');
+    }
+  }
+
+  /** Asks for what another device of the same person wrote, unless something waits here. */
+  async refresh(): Promise<void> {
+    if (this.#unsent || this.#sending || this.#state !== 'saved') return;
+    try {
+      const value = await this.options.server.read();
+      const same = JSON.stringify(value) === JSON.stringify(this.#value);
+      if (!same && !this.#unsent && !this.#sending && !this.#closed) this.#take(value);
+    } catch {
+      // The next time will do.
     }
   }
 
@@ -135,11 +153,14 @@ export class KeptPage<T> {
     this.#sending = true;
     const value = this.#value;
     try {
-      await this.options.server.write(value);
+      const sent = await this.#merged(value);
+      await this.options.server.write(sent);
       if (this.#value === value) {
         this.#unsent = false;
-        this.#keep();
-        this.#be('saved');
+        this.#take(sent);
+      } else {
+        // What came from elsewhere was not seen here: it is still news.
+        this.#base = value;
       }
     } catch (error) {
       const { again, code } = this.options.failure(error);
@@ -154,6 +175,18 @@ export class KeptPage<T> {
       this.#sending = false;
     }
     if (this.#unsent && this.#value !== value) await this.#send();
+  }
+
+  /** The page with what others wrote since this device last knew. */
+  async #merged(mine: T): Promise<T> {
+    const { merge, server } = this.options;
+    return merge ? merge(this.#base, mine, await server.read()) : mine;
+  }
+
+  #take(value: T): void {
+    this.#value = this.#base = value;
+    this.#keep();
+    this.#be('saved');
   }
 
   #later(f: () => Promise<void>, ms = this.options.retryMs ?? 4_000): void {
@@ -177,7 +210,7 @@ export class KeptPage<T> {
 
   #keep(): void {
     try {
-      const stored: Stored<T> = { value: this.#value, saved: !this.#unsent };
+      const stored: Stored<T> = { value: this.#value, saved: !this.#unsent, base: this.#base };
       this.options.storage().setItem(this.options.key, JSON.stringify(stored));
     } catch {
       // Without storage the page lives on the server and in this tab.

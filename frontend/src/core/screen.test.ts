@@ -20,6 +20,9 @@ describe('the screen', () => {
     expect(shownMode(workshop({ groups: [] }))).toBe('lobby');
     const phase = { kind: 'lobby' } as Workshop['phase'];
     expect(shownMode(workshop({ phase }))).toBe('lobby');
+    const forming = { kind: 'forming' } as Workshop['phase'];
+    expect(shownMode(workshop({ phase: forming }))).toBe('groups');
+    expect(shownMode(workshop({ phase: forming, groups: [] }))).toBe('lobby');
     expect(shownMode(workshop({ phase, screen: screen({ mode: 'timer' }) }))).toBe('timer');
   });
 

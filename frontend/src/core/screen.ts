@@ -54,11 +54,16 @@ export function screenOf(workshop: Workshop): Screen {
   return screenModes.includes(screen.mode) ? screen : { ...screen, mode: 'day' };
 }
 
+/** What a projector can show: while groups are formed, the day shows who is in them. */
+export type ShownMode = Exclude<ScreenMode, 'day'> | 'groups';
+
 /** What is really shown: the day decides where the screen follows it. */
-export function shownMode(workshop: Workshop): Exclude<ScreenMode, 'day'> {
+export function shownMode(workshop: Workshop): ShownMode {
   const { mode } = screenOf(workshop);
   if (mode !== 'day') return mode;
-  return workshop.phase?.kind === 'lobby' || workshop.groups.length === 0 ? 'lobby' : 'wall';
+  const kind = workshop.phase?.kind;
+  if (kind === 'lobby' || workshop.groups.length === 0) return 'lobby';
+  return kind === 'forming' ? 'groups' : 'wall';
 }
 
 /** The stage to compare: the one chosen, the one in focus, or the first. */

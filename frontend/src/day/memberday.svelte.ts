@@ -1,5 +1,6 @@
 import { openWriting, type Announcement, type Help, type Note } from '../core/conduct';
 import type { Workshop } from '../core/model';
+import { mergeNotes } from '../core/notes';
 import { Ballot } from './ballot.svelte';
 import { Mine } from './mine.svelte';
 import type { WorkshopPage } from '../app/workshop.svelte';
@@ -29,7 +30,7 @@ export class MemberDay {
     this.#round = round;
     this.notes?.close();
     this.notes = round
-      ? new Mine<readonly Note[]>(this.page, `writings/${round}/notes`, 'notes', [])
+      ? new Mine<readonly Note[]>(this.page, `writings/${round}/notes`, 'notes', [], mergeNotes)
       : null;
   }
 

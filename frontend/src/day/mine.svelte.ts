@@ -14,12 +14,20 @@ export class Mine<T> {
   /**
    * @param path under `/api/workshops/{id}/`; read with GET, written with PUT
    * @param field of the body that holds the page; empty: the body is the page
+   * @param merge see KeptPage
    */
-  constructor(workshop: WorkshopPage, path: string, field: string, empty: T) {
+  constructor(
+    workshop: WorkshopPage,
+    path: string,
+    field: string,
+    empty: T,
+    merge?: (base: T, mine: T, theirs: T) => T,
+  ) {
     const { api, workshopId } = workshop;
     this.#page = new KeptPage<T>({
       key: `pathboard.page.${workshopId}.${workshop.known?.participantId ?? ''}.${path}`,
       empty,
+      ...(merge ? { merge } : {}),
       storage: () => localStorage,
       server: {
         read: async () => {
@@ -43,6 +51,11 @@ export class Mine<T> {
 
   set(value: T): void {
     this.#page.set(value);
+  }
+
+  /** Asks for what another of this person's devices wrote. */
+  refresh(): void {
+    void this.#page.refresh();
   }
 
   /** Takes the page off this device. */
