@@ -80,8 +80,11 @@ test('23 people on two instances: a whole day', async ({ browser }) => {
       await host.page.getByRole('tab', { name: /uczestni/i }).click();
       await host.page.getByRole('button', { name: 'Wczytaj listę' }).click();
       const rows = people.map((p) => `${p.name};${p.department}`).join('\n');
-      await host.page.locator('#import-text').fill(`Imię i nazwisko;Wydział\n${rows}`);
-      await host.page.getByRole('button', { name: 'Odczytaj' }).click();
+      await host.page.getByLabel('Plik CSV lub XLSX').setInputFiles({
+        name: 'lista.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(`Imię i nazwisko;Wydział\n${rows}`),
+      });
       await host.page.getByRole('button', { name: 'Dodaj 23 osoby' }).click();
       await expect(host.page.getByRole('tab', { name: '23 uczestników' })).toBeVisible();
       await wall.page.goto(created.links.projector.replace(a.url, b.url));
@@ -114,11 +117,14 @@ test('23 people on two instances: a whole day', async ({ browser }) => {
     expect(mates.length).toBeGreaterThan(2);
 
     await test.step('six phases: every screen counts the same', async () => {
-      const phases = groups.agenda.filter((p) => p.kind === 'stage').slice(0, 3);
+      const phases = groups.agenda.filter((p) => p.kind === 'stage').slice(0, 6);
+      expect(phases).toHaveLength(6);
       for (const phase of phases) {
         await lead.send('POST', 'phase', { action: 'start', phaseId: phase.id, minutes: 5 });
         await expect(ada.page.locator(`[data-timer]`)).toContainText(/[45]:\d\d/);
       }
+      const data = phases.find((p) => p.stageId === 'data');
+      await lead.send('POST', 'phase', { action: 'start', phaseId: data?.id, minutes: 5 });
       await lead.send('POST', 'phase', { action: 'extend', minutes: 2 });
       await lead.send('POST', 'phase', { action: 'pause' });
       await expect(jan.page.locator('[data-timer]')).toContainText('wstrzymane');
@@ -223,11 +229,22 @@ test('23 people on two instances: a whole day', async ({ browser }) => {
       await ada.page.waitForURL(new RegExp(board));
     });
 
-    await test.step('presentations, wrap-up, the outcome', async () => {
-      for (const kind of ['presentations', 'wrap-up']) {
-        const phase = groups.agenda.find((p) => p.kind === kind);
-        await lead.send('POST', 'phase', { action: 'start', phaseId: phase?.id });
-      }
+    await test.step('a group presents its pathway to the hall', async () => {
+      const start = (kind: string) =>
+        lead.send('POST', 'phase', {
+          action: 'start',
+          phaseId: groups.agenda.find((p) => p.kind === kind)?.id,
+        });
+      await start('presentations');
+      await lead.send('PATCH', 'screen', { mode: 'presentation', groupId: board, handed: true });
+      const name = groups.groups.find((g) => g.id === board)?.name ?? '';
+      await expect(wall.page.getByText(name).first()).toBeVisible();
+      await ada.page.getByRole('button', { name: 'Następny slajd' }).click();
+      await expect(wall.page.getByText(/Slajd 2 z/)).toBeVisible();
+      await start('wrap-up');
+    });
+
+    await test.step('wrap-up, the outcome', async () => {
       await lead.send('PATCH', '', { feedbackOpen: true });
       await Promise.all(
         scripted.map((s) => s.command('PUT', 'feedback/mine', { scale: { useful: 5 }, text: '' })),
