@@ -23,6 +23,8 @@ describe('the screen', () => {
     const forming = { kind: 'forming' } as Workshop['phase'];
     expect(shownMode(workshop({ phase: forming }))).toBe('groups');
     expect(shownMode(workshop({ phase: forming, groups: [] }))).toBe('lobby');
+    const end = { kind: 'wrap-up' } as Workshop['phase'];
+    expect(shownMode(workshop({ phase: end }))).toBe('wrap-up');
     expect(shownMode(workshop({ phase, screen: screen({ mode: 'timer' }) }))).toBe('timer');
   });
 

@@ -54,8 +54,8 @@ export function screenOf(workshop: Workshop): Screen {
   return screenModes.includes(screen.mode) ? screen : { ...screen, mode: 'day' };
 }
 
-/** What a projector can show: while groups are formed, the day shows who is in them. */
-export type ShownMode = Exclude<ScreenMode, 'day'> | 'groups';
+/** What a projector can show: the day has screens of its own for forming groups and for its end. */
+export type ShownMode = Exclude<ScreenMode, 'day'> | 'groups' | 'wrap-up';
 
 /** What is really shown: the day decides where the screen follows it. */
 export function shownMode(workshop: Workshop): ShownMode {
@@ -63,6 +63,7 @@ export function shownMode(workshop: Workshop): ShownMode {
   if (mode !== 'day') return mode;
   const kind = workshop.phase?.kind;
   if (kind === 'lobby' || workshop.groups.length === 0) return 'lobby';
+  if (kind === 'wrap-up') return 'wrap-up';
   return kind === 'forming' ? 'groups' : 'wall';
 }
 
