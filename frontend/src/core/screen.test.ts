@@ -56,7 +56,7 @@ describe('the wall', () => {
         expect(columns * rows * pages).toBeGreaterThanOrEqual(n);
         if (Math.ceil(n / pages) > 1) {
           expect(width / columns).toBeGreaterThanOrEqual(11.5);
-          expect(height / rows).toBeGreaterThanOrEqual(7.6);
+          expect(height / rows).toBeGreaterThanOrEqual(9.4);
         }
       }),
     );
@@ -65,6 +65,7 @@ describe('the wall', () => {
   it('shows 24 groups at once on a full HD screen, and 4 as large as can be', () => {
     expect(layWall(24, 88, 39)).toEqual({ columns: 6, rows: 4, pages: 1 });
     expect(layWall(4, 88, 39)).toEqual({ columns: 2, rows: 2, pages: 1 });
+    expect(layWall(8, 88, 42)).toEqual({ columns: 4, rows: 2, pages: 1 });
     expect(layWall(1, 88, 39)).toEqual({ columns: 1, rows: 1, pages: 1 });
   });
 });

@@ -88,9 +88,9 @@ export interface WallLayout {
   pages: number;
 }
 
-/** The least a tile needs for a name, a problem and its progress, in em. */
+/** The least a tile needs for a name, a problem, its progress and the newest card, in em. */
 const leastWidth = 11.5;
-const leastHeight = 7.6;
+const leastHeight = 9.4;
 /** A tile reads best at about this width to its height. */
 const shape = 1.7;
 
@@ -103,8 +103,10 @@ export function layWall(n: number, width: number, height: number): WallLayout {
     for (let columns = 1; columns <= per; columns++) {
       const rows = Math.ceil(per / columns);
       const [w, h] = [width / columns, height / rows];
-      if (Math.min(w / shape, h) <= score) continue;
-      score = Math.min(w / shape, h);
+      // Places that stay empty make the others smaller for nothing.
+      const good = (Math.min(w / shape, h) * per) / (columns * rows);
+      if (good <= score) continue;
+      score = good;
       best = { columns, rows, pages };
     }
     const fits = width / best.columns >= leastWidth && height / best.rows >= leastHeight;
