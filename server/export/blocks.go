@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Run is a piece of text in one style. Link is an https address or "".
@@ -14,8 +15,11 @@ type Run struct {
 	Link string
 }
 
-// Block is a Heading, Para, List, Table or Break.
+// Block is a Cover, Heading, Para, List, Table or Break.
 type Block any
+
+// Cover begins a report: its title, a heading of level 1, and the line under it.
+type Cover struct{ Title, Line string }
 
 // Heading begins a section; levels go from 1 and skip none.
 type Heading struct {
@@ -68,6 +72,19 @@ type Table struct {
 
 func plain(s string) []Run { return []Run{{Text: s}} }
 
+// mostAddress is how much of an address a page says, in letters.
+const mostAddress = 36
+
+// shortAddress is an address as a page says it; the link leads to all of it.
+func shortAddress(address string) string {
+	short := strings.TrimSuffix(strings.TrimPrefix(address, "https://"), "/")
+	if utf8.RuneCountInString(short) <= mostAddress {
+		return short
+	}
+	host, _, _ := strings.Cut(short, "/")
+	return host + "/…"
+}
+
 // labelled is "Label: text".
 func labelled(label, text string) []Run {
 	return []Run{{Text: label + ":", Bold: true}, {Text: " " + text}}
@@ -78,9 +95,14 @@ func (r *Report) Blocks() iter.Seq[Block] {
 	return func(yield func(Block) bool) {
 		out := &emitter{yield: yield}
 		l := r.Language
-		out.put(Heading{1, r.Workshop.Title})
-		out.put(Para(plain(say(l, "report") + " · " + r.Workshop.City + " · " + say(l, "made") + " " + r.At.UTC().Format("2006-01-02"))))
+		out.put(Cover{r.Workshop.Title, say(l, "report") + " · " + r.Workshop.City + " · " + say(l, "made") + " " + r.At.UTC().Format("2006-01-02")})
+		out.put(r.figures())
+		if len(r.Groups) > 0 {
+			out.put(Heading{2, say(l, "overview")})
+			out.put(r.groupsTable())
+		}
 		if len(r.Departments) > 0 {
+			out.put(Break{})
 			out.put(Heading{2, say(l, "people")})
 			items := List{}
 			for _, d := range r.Departments {
@@ -109,6 +131,27 @@ func (r *Report) Blocks() iter.Seq[Block] {
 		}
 		r.feedbackBlocks(out)
 	}
+}
+
+// figures say in numbers what the workshop made.
+func (r *Report) figures() List {
+	kinds := map[string]int{}
+	all := 0
+	r.cards(func(_ *GroupPart, _ *StagePart, c *CardPart) {
+		kinds[c.Kind]++
+		all++
+	})
+	var out List
+	for _, f := range []struct {
+		name string
+		n    int
+	}{
+		{"sheet.groups", len(r.Groups)}, {"people", r.People}, {"cards", all}, {"col.methods", kinds["method"]},
+		{"col.difficulties", kinds["difficulty"]}, {"col.solutions", kinds["solution"]}, {"actions", kinds["action"]},
+	} {
+		out = append(out, Item{Runs: labelled(say(r.Language, f.name), strconv.Itoa(f.n))})
+	}
+	return out
 }
 
 // GroupBlocks tell the pathway of the report's first group alone.

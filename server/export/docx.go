@@ -65,6 +65,9 @@ type wordDoc struct {
 
 func (d *wordDoc) block(b Block) {
 	switch b := b.(type) {
+	case Cover:
+		d.paragraph("Heading1", `<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="8" w:color="1F3A5F"/></w:pBdr><w:spacing w:before="1400" w:after="200"/>`, plain(b.Title), nil)
+		d.paragraph("Subtitle", "", plain(b.Line), nil)
 	case Break:
 		d.breakNext = true
 	case Heading:
@@ -146,7 +149,7 @@ func (d *wordDoc) table(t Table) {
 		for i, cell := range row {
 			run := Run{Text: cell}
 			if t.Columns[i].Type == LinkColumn {
-				run.Link = cell
+				run.Text, run.Link = shortAddress(cell), cell
 			}
 			d.cell(widths[i], []Run{run}, "")
 		}
@@ -166,6 +169,7 @@ const wordStyles = `<w:styles xmlns:w="` + nsWord + `"><w:docDefaults><w:rPrDefa
 	`<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="LANG" w:eastAsia="LANG" w:bidi="ar-SA"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>` +
 	`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:qFormat/><w:pPr><w:keepNext/><w:keepLines/><w:spacing w:before="0" w:after="160"/><w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:color w:val="1F3A5F"/><w:sz w:val="40"/></w:rPr></w:style>` +
+	`<w:style w:type="paragraph" w:styleId="Subtitle"><w:name w:val="Subtitle"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:qFormat/><w:pPr><w:spacing w:after="480"/></w:pPr><w:rPr><w:color w:val="4A5563"/><w:sz w:val="26"/></w:rPr></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="Heading2"><w:name w:val="heading 2"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:qFormat/><w:pPr><w:keepNext/><w:keepLines/><w:spacing w:before="280" w:after="120"/><w:outlineLvl w:val="1"/></w:pPr><w:rPr><w:b/><w:color w:val="1F3A5F"/><w:sz w:val="30"/></w:rPr></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="Heading3"><w:name w:val="heading 3"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:qFormat/><w:pPr><w:keepNext/><w:keepLines/><w:spacing w:before="220" w:after="80"/><w:outlineLvl w:val="2"/></w:pPr><w:rPr><w:b/><w:color w:val="2F5D8A"/><w:sz w:val="25"/></w:rPr></w:style>` +
 	`<w:style w:type="paragraph" w:styleId="ListParagraph"><w:name w:val="List Paragraph"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:spacing w:after="60"/></w:pPr></w:style>` +

@@ -122,6 +122,8 @@ func writePDF(w io.Writer, r *Report, title string, blocks iter.Seq[Block]) erro
 	}
 	for b := range blocks {
 		switch b := b.(type) {
+		case Cover:
+			d.Cover(b.Title, b.Line)
 		case Break:
 			d.PageBreak()
 		case Heading:
@@ -172,7 +174,7 @@ func pdfTable(t Table) pdf.Table {
 		for j, cell := range row {
 			span := pdf.Span{Text: cell}
 			if t.Columns[j].Type == LinkColumn {
-				span.Link = cell
+				span.Text, span.Link = shortAddress(cell), cell
 			}
 			out.Rows[i] = append(out.Rows[i], span)
 		}

@@ -56,7 +56,7 @@ func hostileReport(t *testing.T, s string) *Report {
 				{ID: "a", Kind: "action", Stage: "problem", Text: s, Owner: s, Due: s, Status: s, Tags: []string{s}, Author: "p1"},
 				{ID: "b", Kind: s, Stage: s, Text: s, Ref: s}, {ID: "c", Kind: "method", Stage: "data", Text: s, Due: "2027-01-01", Extra: pictureExtra(imageOne, s)},
 				{ID: "d", Kind: "tool", Stage: "data", Text: s, Extra: pictureExtra(imageGone, s)}, {ID: "e", Kind: "tool", Stage: "data", Text: s, Extra: map[string]any{"archivedAt": 1.0}},
-				{ID: s, Kind: "action", Stage: "data", Text: s, Due: "2027-01-01"},
+				{ID: string([]rune(s)[:min(20, len([]rune(s)))]), Kind: "action", Stage: "data", Text: s, Due: "2027-01-01"},
 			},
 			Links: []board.Link{{ID: "l", From: "a", To: "b", Label: s}}, Stages: []board.Stage{{ID: "data", Summary: s}},
 			Comments: []board.Comment{{ID: "k", Card: "a", Author: "p1", Text: s}},

@@ -2,6 +2,7 @@ package export
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"strings"
@@ -18,13 +19,15 @@ func writeICS(out io.Writer, r *Report) error {
 	w.line("VERSION", "2.0")
 	w.line("PRODID", "-//Pathboard//Action plan//"+strings.ToUpper(string(r.Language)))
 	w.line("X-WR-CALNAME", icsText(r.Workshop.Title))
-	for i, a := range r.Actions {
+	for _, a := range r.Actions {
 		due, err := time.Parse(time.DateOnly, a.Due)
 		if err != nil {
 			continue
 		}
 		w.line("BEGIN", "VEVENT")
-		w.line("UID", fmt.Sprintf("%s-%d@%s.pathboard", icsID(a.ID), i, icsID(r.Workshop.ID)))
+		// The same in every export, so that a calendar knows what it has already.
+		uid := sha256.Sum256([]byte(string(a.GroupID) + "\x00" + a.ID))
+		w.line("UID", fmt.Sprintf("%x@%s.pathboard", uid[:16], icsID(r.Workshop.ID)))
 		w.line("DTSTAMP", stamp)
 		w.line("DTSTART;VALUE=DATE", due.Format("20060102"))
 		w.line("DTEND;VALUE=DATE", due.AddDate(0, 0, 1).Format("20060102"))

@@ -21,6 +21,8 @@ func writeMarkdown(w io.Writer, r *Report, blocks iter.Seq[Block]) error {
 		}
 		first = false
 		switch block := block.(type) {
+		case Cover:
+			fmt.Fprintf(b, "# %s\n\n%s\n", oneLine(block.Title), markdownRuns(plain(block.Line)))
 		case Heading:
 			fmt.Fprintf(b, "%s %s\n", strings.Repeat("#", block.Level), oneLine(block.Text))
 		case Para:

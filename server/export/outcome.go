@@ -42,6 +42,16 @@ type OutcomeCard struct {
 	Text   string         `json:"text"`
 	Tags   []string       `json:"tags"`
 	Source *OutcomeSource `json:"source,omitempty"`
+	Image  *OutcomeImage  `json:"image,omitempty"`
+}
+
+// OutcomeImage is the picture on a card, to be asked for by its id; sides are in
+// pixels, and alt says what it shows, or nothing where nobody said.
+type OutcomeImage struct {
+	ID     string `json:"id"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Alt    string `json:"alt"`
 }
 
 // OutcomeLink joins two cards by their texts.
@@ -136,6 +146,9 @@ func outcomeCard(c CardPart) OutcomeCard {
 	if c.Reference != nil {
 		s := asSource(*c.Reference)
 		out.Source = &s
+	}
+	if p := c.Picture; p != nil {
+		out.Image = &OutcomeImage{p.ID, p.Width, p.Height, p.Alt}
 	}
 	return out
 }

@@ -38,9 +38,11 @@ type Source struct {
 
 // Report is everything a workshop made, in reading order and in one language.
 type Report struct {
-	Language    workshop.Language
-	Workshop    board.WorkshopHeader
-	At          time.Time
+	Language workshop.Language
+	Workshop board.WorkshopHeader
+	At       time.Time
+	// People is how many took part.
+	People      int
 	Departments []Department
 	Groups      []GroupPart
 	Matrix      []MatrixRow
@@ -104,7 +106,8 @@ type CommentPart struct {
 	Resolved           bool
 }
 
-// LinkPart joins two cards by their texts.
+// LinkPart joins two cards by their texts; its label is what somebody wrote on
+// it, else its kind in words.
 type LinkPart struct{ From, To, Label string }
 
 // Mention is a card's text with the group it comes from.
@@ -158,7 +161,7 @@ func BuildGroup(s Source, g workshop.Group, b board.Board) *Report {
 func newReport(s Source) *Report {
 	w := s.Workshop
 	return &Report{
-		Language: s.Language, At: s.Now, image: s.Image,
+		Language: s.Language, At: s.Now, People: len(w.Participants), image: s.Image,
 		Workshop: board.WorkshopHeader{ID: string(w.ID), Title: w.Title, City: w.City, Language: string(w.Language)},
 	}
 }
@@ -201,7 +204,8 @@ func (r *Report) add(s Source, g workshop.Group, b board.Board) {
 	}
 	for _, l := range b.Links {
 		if text[l.From] != "" && text[l.To] != "" {
-			part.Links = append(part.Links, LinkPart{text[l.From], text[l.To], l.Label})
+			label := cmp.Or(strings.TrimSpace(l.Label), linkName(s.Language, l.Kind))
+			part.Links = append(part.Links, LinkPart{text[l.From], text[l.To], label})
 		}
 	}
 	r.Groups = append(r.Groups, part)

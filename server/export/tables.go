@@ -121,7 +121,7 @@ func (r *Report) linksTable() Table {
 }
 
 func (r *Report) matrixTable() Table {
-	t := r.table("matrix", Column{"area", 1.6, 0}, Column{"methods", 3, 0}, Column{"difficulties", 3, 0}, Column{"solutions", 3, 0})
+	t := r.table("matrix", Column{"area", 2, 0}, Column{"methods", 3, 0}, Column{"difficulties", 3, 0}, Column{"solutions", 3, 0})
 	for _, row := range r.Matrix {
 		t.row(row.Area, mentions(row.Methods), mentions(row.Difficulties), mentions(row.Solutions))
 	}
@@ -138,7 +138,7 @@ func mentions(list []Mention) string {
 }
 
 func (r *Report) sourcesTable() Table {
-	t := r.table("sources", Column{"kind", 1.2, 0}, Column{"name", 3, 0}, Column{"licence", 2.4, 0}, Column{"address", 3, LinkColumn}, Column{"groups", 2, 0})
+	t := r.table("sources", Column{"kind", 1.4, 0}, Column{"name", 3.8, 0}, Column{"licence", 2, 0}, Column{"address", 2.4, LinkColumn}, Column{"groups", 2, 0})
 	for _, u := range r.References {
 		t.row(say(r.Language, "kind."+u.Kind), u.Name, u.Licence, u.URL, strings.Join(u.Groups, ", "))
 	}
@@ -146,7 +146,7 @@ func (r *Report) sourcesTable() Table {
 }
 
 func (r *Report) planTable() Table {
-	t := r.table("plan", Column{"action", 4, 0}, Column{"owner", 2, 0}, Column{"due", 1.4, DateColumn}, Column{"state", 1.5, 0}, Column{"group", 2, 0})
+	t := r.table("plan", Column{"action", 4, 0}, Column{"owner", 2, 0}, Column{"due", 1.7, DateColumn}, Column{"state", 1.5, 0}, Column{"group", 2, 0})
 	for _, a := range r.Actions {
 		t.row(a.Text, a.Owner, a.Due, a.State, a.Group)
 	}

@@ -47,6 +47,11 @@ var texts = map[string]workshop.Text{
 	"col.picture": {PL: "Obraz", EN: "Picture"}, "col.aside": {PL: "Odłożona", EN: "Put aside"},
 	"col.card": {PL: "Kartka", EN: "Card"}, "col.resolved": {PL: "Załatwiony", EN: "Resolved"},
 
+	"actions": {PL: "Działania", EN: "Actions"}, "overview": {PL: "Grupy i ich problemy", EN: "The groups and their problems"},
+
+	"link.feeds": {PL: "zasila", EN: "feeds"}, "link.solves": {PL: "rozwiązanie", EN: "solution"}, "link.answers": {PL: "odpowiedź", EN: "answer"},
+	"link.supports": {PL: "wspiera", EN: "supports"}, "link.leads": {PL: "prowadzi do", EN: "leads to"},
+
 	"state.todo": {PL: "do zrobienia", EN: "to do"}, "state.doing": {PL: "w toku", EN: "in progress"}, "state.blocked": {PL: "wstrzymane", EN: "blocked"}, "state.done": {PL: "zrobione", EN: "done"},
 
 	"kind.problem": {PL: "Problem", EN: "Problem"}, "kind.question": {PL: "Pytanie", EN: "Question"},
@@ -67,6 +72,10 @@ func stateName(l workshop.Language, state string) string {
 	}
 	return state
 }
+
+// linkName says a kind of link in words; "" for one that only relates, or that
+// this program does not know.
+func linkName(l workshop.Language, kind string) string { return texts["link."+kind].In(l) }
 
 func areaName(l workshop.Language, w *workshop.Workshop, id workshop.AreaID) string {
 	for _, a := range w.Areas {

@@ -37,6 +37,37 @@ func (d *Doc) PageBreak() {
 	}
 }
 
+const (
+	coverSize = 30.0
+	coverLine = 12.5
+	// coverTop is where the title of a report begins.
+	coverTop = margin + 70
+)
+
+// Cover begins a page with the title of a report, a heading of level 1, and the
+// line under it.
+func (d *Doc) Cover(title, line string) {
+	d.begin(a4Width, a4Height)
+	d.page.y = coverTop
+	d.headings = append(d.headings, bookmark{1, d.page.object, title, d.page.height - d.page.y})
+	t := d.tag(d.root, "H1")
+	for _, l := range d.breakLines([]Span{{Text: title, Bold: true}}, coverSize, a4Width-2*margin) {
+		d.room(coverSize * 1.2)
+		d.page.y += coverSize * 1.2
+		d.line(t, l, coverSize, margin, d.page.y-coverSize*0.25, heading)
+	}
+	d.room(4 * coverLine)
+	d.Rect(margin, d.page.y+8, a4Width-2*margin, 1.5, heading)
+	d.page.y += 20
+	t = d.tag(d.root, "P")
+	for _, l := range d.breakLines([]Span{{Text: line}}, coverLine, a4Width-2*margin) {
+		d.room(coverLine * leading)
+		d.page.y += coverLine * leading
+		d.line(t, l, coverLine, margin, d.page.y-coverLine*0.3, faint)
+	}
+	d.page.y += 22
+}
+
 // Heading writes a heading of a level from 1 and keeps it with what follows.
 func (d *Doc) Heading(level int, s string) {
 	size := headingSizes[min(level, len(headingSizes))-1]
@@ -62,12 +93,25 @@ func (d *Doc) Paragraph(spans []Span) {
 
 // flow writes lines down the page, over as many pages as it takes.
 func (d *Doc) flow(t *tag, spans []Span, left, after float64) {
-	for _, l := range d.breakLines(spans, bodySize, a4Width-margin-left) {
-		d.room(bodySize * leading)
+	lines := d.breakLines(spans, bodySize, a4Width-margin-left)
+	for i, l := range lines {
+		d.room(float64(together(i, len(lines))) * bodySize * leading)
 		d.page.y += bodySize * leading
 		d.line(t, l, bodySize, left, d.page.y-bodySize*0.3, ink)
 	}
 	d.page.y += after
+}
+
+// together is how many lines from line i of n must stand on one page: no line of
+// a paragraph stands alone at the foot or the head of a page.
+func together(i, n int) int {
+	switch {
+	case i == 0 && n <= 3:
+		return n
+	case i == 0 || i == n-2:
+		return 2
+	}
+	return 1
 }
 
 // Item is an item of a list, with a picture under its text or without.
