@@ -79,6 +79,23 @@ func (b boards) Outcome(ctx context.Context, w *workshop.Workshop, q httpapi.Rep
 	return r.Outcome(), nil
 }
 
+// OutcomeImage implements httpapi.Boards. What was put aside or taken off its
+// card is not in the outcome, and neither is its picture.
+func (b boards) OutcomeImage(ctx context.Context, w *workshop.Workshop, g workshop.Group, id workshop.ImageID) ([]byte, error) {
+	content, err := b.read(ctx, w, g)
+	if err != nil {
+		return nil, err
+	}
+	shown := slices.ContainsFunc(content.Cards, func(c board.Card) bool {
+		image, ok := c.Image()
+		return ok && !c.Aside() && image.ID == string(id)
+	})
+	if !shown {
+		return nil, workshop.Fail(workshop.CodeNotFound)
+	}
+	return b.images.Get(ctx, g.ID, id)
+}
+
 // Actions implements httpapi.Boards.
 func (b boards) Actions(ctx context.Context, w *workshop.Workshop, l workshop.Language) (any, error) {
 	r, err := b.report(ctx, w, httpapi.ReportQuery{Language: l})

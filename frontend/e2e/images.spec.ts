@@ -1,4 +1,5 @@
 import { chromium, expect, test, type Page } from '@playwright/test';
+import { accessible } from './support/axe';
 import { addCard, card, saved, stage } from './support/board';
 import { Pathboard } from './support/processes';
 import { createWorkshop, memberJoins } from './support/workshop';
@@ -182,10 +183,37 @@ test('a board goes with its pictures into a file, and from it onto an empty boar
   await dialog.locator('input[type=file]').setInputFiles(file);
   const seen = card(jan.page, 'Wyspa ciepła').getByAltText('Ulica bez drzew');
   await expect(seen).toBeVisible();
-  const width = await seen.evaluate(async (img: HTMLImageElement) => {
-    await img.decode();
-    return img.naturalWidth;
-  });
-  expect(width).toBe(900);
-  await Promise.all([ada.context, jan.context, lead.context()].map((c) => c.close()));
+  const natural = (img: HTMLImageElement): Promise<number> =>
+    img.decode().then(() => img.naturalWidth);
+  expect(await seen.evaluate(natural)).toBe(900);
+
+  // Whoever has the link to the outcome sees it there, and only what is shown.
+  await lead.goto(`${server.url}/w/${created.workshop.id}/outcome`);
+  await lead.getByRole('button', { name: 'Udostępnij', exact: true }).click();
+  await lead.getByRole('button', { name: 'Utwórz link' }).click();
+  const link = await lead.getByLabel('Link do wyniku').inputValue();
+  const guest = await (await browser.newContext()).newPage();
+  const asked: string[] = [];
+  guest.on('request', (r) => r.url().includes('/images/') && asked.push(r.url()));
+  await guest.goto(link);
+  const pathway = guest.getByRole('article', { name: 'Grupa Rudziki' });
+  await expect(pathway.getByText('Cała ścieżka')).toBeVisible();
+  expect(asked).toEqual([]);
+  await pathway.getByText('Cała ścieżka').click();
+  const there = pathway.getByAltText('Ulica bez drzew');
+  await expect(there).toBeVisible();
+  expect(await there.evaluate(natural)).toBe(900);
+  await accessible(guest, 'the outcome with a picture');
+  await card(jan.page, 'Wyspa ciepła')
+    .getByRole('button', { name: /Powiększ/ })
+    .click();
+  await jan.page.getByRole('button', { name: 'Usuń z kartki' }).click();
+  await saved(jan.page);
+  const known = await guest.evaluate(() => localStorage.getItem('pathboard.workshops') ?? '');
+  const token = /"token":"([^"]+)"/.exec(known)?.[1] ?? '';
+  const again = await fetch(asked[0] ?? '', { headers: { authorization: `Bearer ${token}` } });
+  expect(again.status).toBe(404);
+  await Promise.all(
+    [ada.context, jan.context, lead.context(), guest.context()].map((c) => c.close()),
+  );
 });

@@ -37,6 +37,9 @@ type Boards interface {
 	Report(ctx context.Context, w *workshop.Workshop, q ReportQuery) (File, error)
 	// Outcome returns the report for the outcome page, as JSON to be made.
 	Outcome(ctx context.Context, w *workshop.Workshop, q ReportQuery) (any, error)
+	// OutcomeImage returns a picture of a card that the outcome shows, as JPEG, or
+	// CodeNotFound.
+	OutcomeImage(ctx context.Context, w *workshop.Workshop, g workshop.Group, id workshop.ImageID) ([]byte, error)
 	// Actions returns the action plan alone, as JSON to be made.
 	Actions(ctx context.Context, w *workshop.Workshop, l workshop.Language) (any, error)
 	// Import fills an empty board from its JSON or from a ZIP of it and its

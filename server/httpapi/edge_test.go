@@ -156,6 +156,14 @@ func (noBoards) Report(_ context.Context, w *workshop.Workshop, q ReportQuery) (
 	return emptyFile(w.Title+" "+string(q.Language), q.Format)
 }
 
+// OutcomeImage implements Boards: each board shows one picture.
+func (noBoards) OutcomeImage(_ context.Context, _ *workshop.Workshop, _ workshop.Group, id workshop.ImageID) ([]byte, error) {
+	if id != "shown" {
+		return nil, workshop.Fail(workshop.CodeNotFound)
+	}
+	return []byte("\xff\xd8"), nil
+}
+
 func (noBoards) Actions(_ context.Context, w *workshop.Workshop, l workshop.Language) (any, error) {
 	return []string{"plan " + string(l)}, nil
 }

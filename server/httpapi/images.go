@@ -70,12 +70,16 @@ func (a *api) keepImage(c *call) (int, error) {
 	return len(bare), nil
 }
 
-// getImage sends a picture that no browser takes for anything else.
 func (a *api) getImage(c *call) error {
 	data, err := a.Images.Get(c.ctx, c.group(), c.image())
 	if err != nil {
 		return err
 	}
+	return c.picture(data)
+}
+
+// picture sends a picture that no browser takes for anything else.
+func (c *call) picture(data []byte) error {
 	h := c.Response().Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Content-Disposition", `inline; filename="image.jpg"`)

@@ -11,6 +11,7 @@ func outcomeRoutes() []route {
 	shared := []workshop.Code{workshop.CodeOutcomeClosed}
 	return []route{
 		{method: http.MethodGet, path: inWorkshop + "/outcome", id: "outcome", summary: "What the workshop made, for reading; members and readers see it while it is shared", action: workshop.ReadOutcome, status: 200, query: []string{"lang"}, problems: shared, handle: (*api).outcome},
+		{method: http.MethodGet, path: inWorkshop + "/outcome/groups/{groupId}/images/{imageId}", id: "outcomeImage", summary: "A picture of a card that the outcome shows, as JPEG", action: workshop.ReadOutcome, status: 200, problems: append([]workshop.Code{workshop.CodeUnknownGroup, workshop.CodeNotFound}, shared...), handle: (*api).outcomeImage},
 		{method: http.MethodGet, path: inWorkshop + "/export", id: "exportWorkshop", summary: "The report of the whole workshop as a file; people=1 lists the participants, for facilitators", action: workshop.ReadOutcome, status: 200, query: []string{"format", "lang", "people"}, problems: append([]workshop.Code{workshop.CodeUnsupportedFormat, workshop.CodeExportsBusy}, shared...), patience: filePatience, audit: workshop.AuditExport, handle: (*api).exportWorkshop},
 		{method: http.MethodPut, path: inWorkshop + "/outcome/share", id: "shareOutcome", summary: "Share the outcome for so many days from now; 0 ends it and its links", action: workshop.EditWorkshop, ifMatch: matchOptional, body: shareBody{}, status: 200, result: workshopBody{}, audit: workshop.AuditShare, handle: (*api).shareOutcome},
 		{method: http.MethodPost, path: inWorkshop + "/outcome/links", id: "linkOutcome", summary: "A new link that opens the outcome, and nothing else, while it is shared", action: workshop.EditWorkshop, status: 201, result: outcomeLinkBody{}, problems: shared, audit: workshop.AuditLink, handle: (*api).linkOutcome},
@@ -69,6 +70,21 @@ func (a *api) outcome(c *call) error {
 		return err
 	}
 	return c.answer(http.StatusOK, outcome)
+}
+
+func (a *api) outcomeImage(c *call) error {
+	if err := c.workshop.OutcomeOpen(c.session.Role, a.Service.Now()); err != nil {
+		return err
+	}
+	g, err := c.workshop.Group(c.group())
+	if err != nil {
+		return err
+	}
+	data, err := a.Boards.OutcomeImage(c.ctx, c.workshop, g, c.image())
+	if err != nil {
+		return err
+	}
+	return c.picture(data)
 }
 
 func (a *api) shareOutcome(c *call) error {

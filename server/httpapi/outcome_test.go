@@ -17,6 +17,7 @@ func TestOutcomeIsSharedForATime(t *testing.T) {
 		{actor: "projector", method: "GET", path: in + "/outcome?lang=en", status: 200, contains: []string{`"language":"en"`}},
 		{actor: "anna", method: "GET", path: in + "/outcome", status: 410, contains: []string{`"outcome-closed"`, "prowadzącego"}},
 		{actor: "anna", method: "GET", path: in + "/export?format=md", status: 410},
+		{actor: "anna", method: "GET", path: in + "/outcome/groups/{A}/images/shown", status: 410},
 		{actor: "anna", method: "PUT", path: in + "/outcome/share", body: `{"days":7}`, status: 403},
 		{actor: "facilitator", method: "POST", path: in + "/outcome/links", status: 410},
 		{actor: "facilitator", method: "PUT", path: in + "/outcome/share", body: `{"days":367}`, status: 422, contains: []string{"366"}},
@@ -37,7 +38,9 @@ func TestOutcomeIsSharedForATime(t *testing.T) {
 		return e.do(t, http.MethodGet, e.fill(path), "", map[string]string{"Authorization": "Bearer " + reader}).Code
 	}
 	for path, want := range map[string]int{
-		"/api/session": 200, in + "/outcome": 200, in + "/export?format=md": 200, in: 403, in + "/groups/{A}/board": 403, in + "/feedback": 403, in + "/concern": 403,
+		"/api/session": 200, in + "/outcome": 200, in + "/export?format=md": 200, in: 403,
+		in + "/outcome/groups/{A}/images/shown": 200, in + "/outcome/groups/{A}/images/gone": 404, in + "/outcome/groups/nope/images/shown": 404,
+		in + "/groups/{A}/images/shown": 403, in + "/groups/{A}/board": 403, in + "/feedback": 403, in + "/concern": 403,
 	} {
 		if got := get(path); got != want {
 			t.Errorf("a reader gets %d at %s, want %d", got, path, want)

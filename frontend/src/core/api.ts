@@ -221,6 +221,12 @@ export class Api {
     return (await this.#fetch('GET', path)).blob();
   }
 
+  /** A picture of a card that the outcome shows. */
+  async outcomeImage(id: string, groupId: string, image: string): Promise<Blob> {
+    const path = `/api/workshops/${id}/outcome/groups/${groupId}/images/${image}`;
+    return (await this.#fetch('GET', path)).blob();
+  }
+
   /** A board's file, to be saved by the browser. */
   async exportBoard(id: string, groupId: string, format: string): Promise<Blob> {
     const answer = await this.#fetch(

@@ -1,4 +1,4 @@
-import type { CardKind, Language } from './model';
+import type { CardImage, CardKind, Language } from './model';
 
 /** What a workshop made, as the server puts it together for reading. */
 export interface Outcome {
@@ -30,6 +30,15 @@ export interface Source {
   licence: string;
 }
 
+export interface OutcomeCard {
+  id: string;
+  kind: CardKind;
+  text: string;
+  tags: string[];
+  source?: Source;
+  image?: CardImage;
+}
+
 export interface OutcomeGroup {
   id: string;
   name: string;
@@ -41,7 +50,7 @@ export interface OutcomeGroup {
     name: string;
     summary: string;
     done: boolean;
-    cards: { id: string; kind: CardKind; text: string; tags: string[]; source?: Source }[];
+    cards: OutcomeCard[];
   }[];
   links: { from: string; to: string; label: string }[];
 }
