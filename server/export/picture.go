@@ -83,9 +83,9 @@ func unfinished(g *GroupPart, next []int) bool {
 func (l *layout) sheet(r *Report, g *GroupPart, next []int, first bool) {
 	s := &sheet{width: l.width, height: l.height}
 	pad := l.size * 1.6
-	y := pad + l.say(s, "H1", []string{g.Name}, true, l.size*2, pad, pad, titleColor)
+	y := pad + l.say(s, "H1", l.measure.Fold(g.Name, true, l.size*2, l.width-2*pad), true, l.size*2, pad, pad, titleColor)
 	head := strings.Trim(g.Area+" · "+r.Workshop.Title+" · "+r.Workshop.City, " ·")
-	y += l.say(s, "P", []string{head}, false, l.size, pad, y, inkColor)
+	y += l.say(s, "P", l.measure.Fold(head, false, l.size, l.width-2*pad), false, l.size, pad, y, inkColor)
 	if first && strings.TrimSpace(g.Problem) != "" {
 		y += l.say(s, "P", l.measure.Fold(g.Problem, true, l.size*1.3, l.width-2*pad), true, l.size*1.3, pad, y+l.size*0.3, inkColor) + l.size*0.3
 	}

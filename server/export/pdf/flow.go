@@ -3,6 +3,7 @@ package pdf
 import (
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 )
 
@@ -49,7 +50,7 @@ const (
 func (d *Doc) Cover(title, line string) {
 	d.begin(a4Width, a4Height)
 	d.page.y = coverTop
-	d.headings = append(d.headings, bookmark{1, d.page.object, title, d.page.height - d.page.y})
+	d.headings = append(d.headings, bookmark{1, d.page.object, oneLine(title), d.page.height - d.page.y})
 	t := d.tag(d.root, "H1")
 	for _, l := range d.breakLines([]Span{{Text: title, Bold: true}}, coverSize, a4Width-2*margin) {
 		d.room(coverSize * 1.2)
@@ -76,7 +77,7 @@ func (d *Doc) Heading(level int, s string) {
 	if d.page.y > margin {
 		d.page.y += size * 0.8
 	}
-	d.headings = append(d.headings, bookmark{level, d.page.object, s, d.page.height - d.page.y})
+	d.headings = append(d.headings, bookmark{level, d.page.object, oneLine(s), d.page.height - d.page.y})
 	t := d.tag(d.root, fmt.Sprintf("H%d", level))
 	for _, l := range lines {
 		d.room(size * 1.2)
@@ -302,7 +303,7 @@ func (d *Doc) Say(kind string, lines []string, bold bool, size, x, y, step float
 		d.unmark()
 	}
 	if len(lines) > 0 && kind[0] == 'H' {
-		d.headings = append(d.headings, bookmark{int(kind[1] - '0'), d.page.object, lines[0], d.page.height - y + size})
+		d.headings = append(d.headings, bookmark{int(kind[1] - '0'), d.page.object, oneLine(strings.Join(lines, "")), d.page.height - y + size})
 	}
 }
 

@@ -41,6 +41,9 @@ func clean(s string) string {
 	}, strings.ReplaceAll(norm.NFC.String(strings.ToValidUTF8(s, "")), "\r\n", "\n"))
 }
 
+// oneLine is text as the list of bookmarks has it.
+func oneLine(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
+
 // breakLines fills lines of the width. A word wider than a line is cut.
 func (d *Doc) breakLines(spans []Span, size, width float64) []line {
 	var lines []line

@@ -36,6 +36,7 @@ type File struct {
 	// Links are the addresses that annotations lead to.
 	Links []string
 
+	trailer string
 	objects map[int]string
 	streams map[int][]byte
 	fonts   map[string]map[string]string // by name in the resources
@@ -90,6 +91,7 @@ func (f *File) load(raw []byte) error {
 	}
 	start, _ := strconv.Atoi(string(m[1]))
 	lines := bytes.Split(raw[start:], []byte("\n"))
+	f.trailer = string(raw[start:])
 	if string(lines[0]) != "xref" {
 		return errors.New("no cross-reference where it should be")
 	}

@@ -30,6 +30,9 @@ func TestViolationsAreNoticed(t *testing.T) {
 		d.Paragraph([]pdf.Span{{Text: "Zob. "}, {Text: "BDL", Link: "https://bdl.stat.gov.pl"}})
 		d.Table(pdf.Table{Caption: "Tabela", Weights: []float64{1}, Head: []string{"Kolumna"}, Rows: [][]pdf.Span{{{Text: "x"}}}})
 	}
+	listed := func(d *pdf.Doc) {
+		d.List(func(yield func(pdf.Item) bool) { yield(pdf.Item{Spans: []pdf.Span{{Text: "a"}}}) })
+	}
 	swap := func(from, to string) func([]byte) []byte {
 		return func(raw []byte) []byte {
 			if len(from) != len(to) || !bytes.Contains(raw, []byte(from)) {
@@ -58,6 +61,17 @@ func TestViolationsAreNoticed(t *testing.T) {
 		"tabs":          {good, swap("/Tabs/S", "/Tabs/R"), "28"},
 		"identifier":    {good, swap("<pdfuaid:part>1<", "<pdfuaid:part>0<"), "06"},
 		"font":          {good, swap("/FontFile2", "/FontFileX"), "31"},
+		"glyphs":        {good, swap("/CIDToGIDMap", "/CIDToGIDMop"), "31"},
+		"roles":         {good, swap("/ParentTreeNextKey", "/RoleMap/TreeNextK"), "02"},
+		"tag":           {good, swap("/Lang<FEFF0070", "/Lang<FEFF0030"), "11"},
+		"list":          {listed, swap("/ListNumbering", "/ListNombering"), "16"},
+		"item":          {listed, swap("/S/Lbl/P", "/S/Lbb/P"), "09"},
+		"heads":         {good, swap("/S/TH/P", "/S/TD/P"), "15"},
+		"bookmark":      {good, swap("/Title <FEFF0052", "/Title <FEFF0053"), "27"},
+		"owner":         {good, swap("/StructParent 1048576", "/StructParent 1048577"), "28"},
+		"uneven": {func(d *pdf.Doc) {
+			d.Table(pdf.Table{Caption: "T", Weights: []float64{1, 1}, Head: []string{"a", "b"}, Rows: [][]pdf.Span{{{Text: "x"}}}})
+		}, same, "15"},
 	} {
 		f, err := pdftest.Read(tc.spoil(made(tc.write)))
 		if err != nil {
