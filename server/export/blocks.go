@@ -116,21 +116,29 @@ func (r *Report) Blocks() iter.Seq[Block] {
 		}
 		out.put(Break{})
 		out.put(Heading{2, say(l, "matrix")})
-		out.put(r.matrixTable())
+		r.tableOr(out, "nogroups", r.matrixTable())
 		out.put(Heading{2, say(l, "sources")})
-		out.put(r.sourcesTable())
+		r.tableOr(out, "nosources", r.sourcesTable(mostGroups))
 		if len(r.Votes) > 0 {
 			out.put(Heading{2, say(l, "votes")})
 			out.put(r.votesTable())
 		}
 		out.put(Heading{2, say(l, "plan")})
-		if len(r.Actions) == 0 {
-			out.put(Para(plain(say(l, "noplan"))))
-		} else {
-			out.put(r.planTable())
-		}
+		r.tableOr(out, "noplan", r.planTable())
 		r.feedbackBlocks(out)
 	}
+}
+
+// mostGroups is how many groups a page names at a source that many used.
+const mostGroups = 8
+
+// tableOr puts a table, or says why there is nothing in it.
+func (r *Report) tableOr(out *emitter, empty string, t Table) {
+	if len(t.Rows) == 0 {
+		out.put(Para(plain(say(r.Language, empty))))
+		return
+	}
+	out.put(t)
 }
 
 // figures say in numbers what the workshop made.

@@ -323,3 +323,31 @@ func (p *peak) Write(b []byte) (int, error) {
 	}
 	return len(b), nil
 }
+
+// TestReportsOfNothingAndOfMany: an empty workshop says so in place of empty
+// tables, and a source that many groups used names some and counts the others.
+func TestReportsOfNothingAndOfMany(t *testing.T) {
+	src := sample(workshop.Polish)
+	w := *src.Workshop
+	w.Groups, w.Polls = nil, nil
+	src.Workshop, src.Feedback = &w, nil
+	empty := string(whole(t, built(t, src), "md"))
+	for _, want := range []string{"W warsztacie nie ma jeszcze grup.", "Żadna grupa nie wskazała danych ani narzędzi.", "Żadna grupa nie zapisała działań."} {
+		if !strings.Contains(empty, want) {
+			t.Errorf("an empty workshop lacks %q:\n%s", want, empty)
+		}
+	}
+	for i := range 12 {
+		w.Groups = append(w.Groups, workshop.Group{ID: workshop.GroupID(fmt.Sprint("g", i)), Name: fmt.Sprint("Grupa ", i), Area: "economy"})
+	}
+	src.Board = func(workshop.Group) (board.Board, error) {
+		return board.Board{Cards: []board.Card{{ID: "a", Kind: "data", Stage: "data", Text: "Zasób lokali"}}}, nil
+	}
+	r := built(t, src)
+	if md := string(whole(t, r, "md")); !strings.Contains(md, "Grupa 7 (+4)") {
+		t.Errorf("the report says\n%s", md)
+	}
+	if all := r.sourcesTable(len(r.Groups)).Rows[0][4]; !strings.HasSuffix(all, "Grupa 11") {
+		t.Errorf("the sheets name %q", all)
+	}
+}

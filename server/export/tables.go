@@ -1,13 +1,14 @@
 package export
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
 
 // Tables are the report as tables, one for each sheet or file.
 func (r *Report) Tables() []Table {
-	tables := []Table{r.groupsTable(), r.cardsTable(), r.stagesTable(), r.linksTable(), r.matrixTable(), r.sourcesTable(), r.planTable()}
+	tables := []Table{r.groupsTable(), r.cardsTable(), r.stagesTable(), r.linksTable(), r.matrixTable(), r.sourcesTable(len(r.Groups)), r.planTable()}
 	if len(r.Votes) > 0 {
 		tables = append(tables, r.votesTable())
 	}
@@ -137,10 +138,15 @@ func mentions(list []Mention) string {
 	return strings.Join(lines, "\n")
 }
 
-func (r *Report) sourcesTable() Table {
+// sourcesTable names at most so many groups at a source and counts the others.
+func (r *Report) sourcesTable(most int) Table {
 	t := r.table("sources", Column{"kind", 1.4, 0}, Column{"name", 3.8, 0}, Column{"licence", 2, 0}, Column{"address", 2.4, LinkColumn}, Column{"groups", 2, 0})
 	for _, u := range r.References {
-		t.row(say(r.Language, "kind."+u.Kind), u.Name, u.Licence, u.URL, strings.Join(u.Groups, ", "))
+		groups := strings.Join(u.Groups[:min(most, len(u.Groups))], ", ")
+		if more := len(u.Groups) - most; more > 0 {
+			groups += fmt.Sprintf(" (+%d)", more)
+		}
+		t.row(say(r.Language, "kind."+u.Kind), u.Name, u.Licence, u.URL, groups)
 	}
 	return t
 }

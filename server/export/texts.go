@@ -47,7 +47,9 @@ var texts = map[string]workshop.Text{
 	"col.picture": {PL: "Obraz", EN: "Picture"}, "col.aside": {PL: "Odłożona", EN: "Put aside"},
 	"col.card": {PL: "Kartka", EN: "Card"}, "col.resolved": {PL: "Załatwiony", EN: "Resolved"},
 
-	"actions": {PL: "Działania", EN: "Actions"}, "overview": {PL: "Grupy i ich problemy", EN: "The groups and their problems"},
+	"nogroups":  {PL: "W warsztacie nie ma jeszcze grup.", EN: "There are no groups in the workshop yet."},
+	"nosources": {PL: "Żadna grupa nie wskazała danych ani narzędzi.", EN: "No group named data or tools."},
+	"actions":   {PL: "Działania", EN: "Actions"}, "overview": {PL: "Grupy i ich problemy", EN: "The groups and their problems"},
 
 	"link.feeds": {PL: "zasila", EN: "feeds"}, "link.solves": {PL: "rozwiązanie", EN: "solution"}, "link.answers": {PL: "odpowiedź", EN: "answer"},
 	"link.supports": {PL: "wspiera", EN: "supports"}, "link.leads": {PL: "prowadzi do", EN: "leads to"},
