@@ -34,11 +34,6 @@ func (w *world) rollBack() {
 	s.backups = nil
 	if w.rolled = lost; lost {
 		w.rolls++
-		if w.mallory != nil { // what is on its way may be in the name of one whom nobody knows now
-			w.mallory.up = nil
-			w.hangUp(w.mallory)
-			w.mallory = nil
-		}
 	}
 	for h, room := range w.hubs {
 		if room != nil {

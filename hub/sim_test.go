@@ -45,6 +45,7 @@ type world struct {
 	rolled  bool           // the store has lost something and not got it back
 	rolls   int
 	lacked  int // clients found to lack something
+	limits  int // 1 if it came to the known limit of R10
 }
 
 func newWorld(seed uint64) *world {
@@ -76,6 +77,8 @@ func (w *world) run() (err error) {
 		case nil:
 		case violation:
 			err = errors.New(string(p))
+		case knownLimit:
+			w.limits++
 		default:
 			panic(p)
 		}
@@ -315,13 +318,14 @@ func (w *world) compare() {
 // TestSimulation plays PATHBOARD_SIM_SEEDS histories from PATHBOARD_SIM_FROM on.
 func TestSimulation(t *testing.T) {
 	from, seeds := envUint(t, "PATHBOARD_SIM_FROM", 0), envUint(t, "PATHBOARD_SIM_SEEDS", 400)
-	resets, acks, entries, snapshots, rolls, lacked, failed := 0, 0, 0, 0, 0, 0, 0
+	resets, acks, entries, snapshots, rolls, lacked, limits, failed := 0, 0, 0, 0, 0, 0, 0, 0
 	for seed := from; seed < from+seeds; seed++ {
 		w := newWorld(seed)
 		err := w.run()
 		resets += w.resets
 		rolls += w.rolls
 		lacked += w.lacked
+		limits += w.limits
 		entries += len(w.store.all)
 		snapshots += int(w.store.snapshot.Version)
 		for _, c := range w.clients {
@@ -338,8 +342,8 @@ func TestSimulation(t *testing.T) {
 			break
 		}
 	}
-	t.Logf("%d histories from seed %d: %d entries, %d acknowledgements, %d rooms given up, %d snapshots, %d stores rolled back, %d clients brought up to date, %d failed",
-		seeds, from, entries, acks, resets, snapshots, rolls, lacked, failed)
+	t.Logf("%d histories from seed %d: %d entries, %d acknowledgements, %d rooms given up, %d snapshots, %d stores rolled back, %d clients brought up to date, %d ended at the known limit of R10, %d failed",
+		seeds, from, entries, acks, resets, snapshots, rolls, lacked, limits, failed)
 }
 
 func envUint(t *testing.T, name string, def uint64) uint64 {
