@@ -4,32 +4,65 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/store"
 )
 
-// compactTimeout bounds one snapshot.
-const compactTimeout = 30 * time.Second
+const (
+	// compactTimeout bounds one snapshot.
+	compactTimeout = 30 * time.Second
+	// compactorsPerLane is how many snapshots of a lane are under way: a document
+	// that the store does not answer for holds up one of them.
+	compactorsPerLane = 2
+)
 
 // errShrunk stops a snapshot that would forget something its predecessor knew.
 var errShrunk = errors.New("the new snapshot knows less than the old one")
 
-// requestCompaction asks the compactor for a snapshot; false when it is too
-// busy to take the wish.
+// compactions are the wishes for snapshots, a queue for each lane of the store:
+// one that stalls holds up its own documents alone. Loading and writing may wait
+// for the store; the work in between, which is this machine's, is done by few at
+// a time.
+type compactions struct {
+	queues []chan store.DocName
+	work   chan struct{} // a slot for each that may work
+}
+
+func newCompactions(s store.Log) *compactions {
+	c := &compactions{work: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+	for range lanes(s) {
+		c.queues = append(c.queues, make(chan store.DocName, max(64, compactQueue/lanes(s))))
+	}
+	return c
+}
+
+// turn waits for a slot to work in; done gives it back.
+func (c *compactions) turn(ctx context.Context) (done func(), err error) {
+	select {
+	case c.work <- struct{}{}:
+		return func() { <-c.work }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// requestCompaction asks for a snapshot; false when too many wait to take the
+// wish.
 func (h *Hub) requestCompaction(doc store.DocName) bool {
 	select {
-	case h.compactions <- doc:
+	case h.compactions.queues[lane(h.opts.Store, doc)] <- doc:
 		return true
 	default:
 		return false
 	}
 }
 
-func (h *Hub) compactor(ctx context.Context) {
+func (h *Hub) compactor(ctx context.Context, queue <-chan store.DocName) {
 	for {
 		select {
-		case doc := <-h.compactions:
+		case doc := <-queue:
 			err := h.compactSafely(ctx, doc)
 			switch {
 			case err == nil:
@@ -74,7 +107,7 @@ func (h *Hub) compact(ctx context.Context, doc store.DocName) error {
 	if len(l.Tail) == 0 {
 		return nil
 	}
-	snap, err := buildSnapshot(h.opts.Limits, l)
+	snap, err := h.snapshotOf(ctx, l)
 	if err != nil {
 		return err
 	}
@@ -82,6 +115,15 @@ func (h *Hub) compact(ctx context.Context, doc store.DocName) error {
 		return fmt.Errorf("history: %w", err)
 	}
 	return h.opts.Store.PutSnapshot(ctx, doc, l.Epoch, l.Snapshot.Version, snap)
+}
+
+func (h *Hub) snapshotOf(ctx context.Context, l store.Loaded) (store.Snapshot, error) {
+	done, err := h.compactions.turn(ctx)
+	if err != nil {
+		return store.Snapshot{}, err
+	}
+	defer done()
+	return buildSnapshot(h.opts.Limits, l)
 }
 
 // buildSnapshot folds a loaded document into one snapshot and checks it against

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	// compactQueue and publishQueue bound what waits for the two helpers below;
+	// compactQueue and publishQueue bound what waits for compactors and publisher;
 	// what does not fit is asked for again later, or was lossy anyway.
 	compactQueue = 1024
 	publishQueue = 4096
@@ -32,14 +32,14 @@ type Hub struct {
 	door    *door
 	poller  *poller // nil: each connection has a goroutine that reads
 
-	compactions chan store.DocName
+	compactions *compactions
 	notices     chan outNotice
 
 	life    context.Context // of everything but the journals' last writes
 	cancel  context.CancelFunc
 	opening context.Context    // of loading documents: ends when Close begins
 	noMore  context.CancelFunc // ends opening
-	wg      sync.WaitGroup     // journals, compactor, publisher, keeper of lines
+	wg      sync.WaitGroup     // journals, compactors, publisher, keeper of lines
 	rwg     sync.WaitGroup     // rooms
 	cwg     sync.WaitGroup     // connections
 	closed  chan struct{}      // closed when Close has ended
@@ -82,7 +82,7 @@ func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 		opts: opts, log: opts.Logger, metrics: newMetrics(opts.Registerer), life: life, cancel: cancel,
 		door:    newDoor(opts.Limits, opts.Address),
 		opening: opening, noMore: noMore, closed: make(chan struct{}),
-		compactions: make(chan store.DocName, compactQueue), notices: make(chan outNotice, publishQueue),
+		compactions: newCompactions(opts.Store), notices: make(chan outNotice, publishQueue),
 		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{}, kept: map[store.DocName]kept{},
 	}
 	if h.poller, err = newPoller(); err != nil {
@@ -96,7 +96,11 @@ func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 	for _, j := range h.journal {
 		h.wg.Go(func() { j.run(life) })
 	}
-	h.wg.Go(func() { h.compactor(life) })
+	for _, queue := range h.compactions.queues {
+		for range compactorsPerLane {
+			h.wg.Go(func() { h.compactor(life, queue) })
+		}
+	}
 	h.wg.Go(func() { h.mender(life) })
 	h.wg.Go(func() { h.keepLinesAlive(life) })
 	h.wg.Go(func() { defer undrop(); h.publisher(life) })

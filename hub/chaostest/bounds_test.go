@@ -225,7 +225,7 @@ func TestT23Attackers(t *testing.T) {
 }
 
 // TestT17Soak writes for long into many documents; what Redis and the hub hold
-// stays bounded.
+// stays bounded (R15 of hub/SPEC.md).
 func TestT17Soak(t *testing.T) {
 	g := newRig(t, 1, 100)
 	g.write(size(10, 200), 1, size(300, 2500), 0, g.anyHub)
