@@ -4,6 +4,7 @@
 import * as Y from 'yjs'
 import { follower, make } from './history.mjs'
 import { large } from './large.mjs'
+import { chosen } from './cases.mjs'
 import { plain, view } from './view.mjs'
 
 const encode = bytes => Buffer.from(bytes).toString('base64')
@@ -197,4 +198,4 @@ const compare = ({ gc, log, got, own, vector, heal }) => {
   return { has, answer, healed: Y.equalSnapshots(Y.snapshot(doc), Y.snapshot(whole)) && JSON.stringify(view(doc)) === JSON.stringify(view(whole)) }
 }
 
-export const ask = ({ question, ...details }) => ({ edit, events, positions, snapshots, intersect, deliver, compare, large })[question](details)
+export const ask = ({ question, ...details }) => ({ edit, events, positions, snapshots, intersect, deliver, compare, large, chosen })[question](details)
