@@ -82,6 +82,9 @@ type member struct {
 	unanswered int
 	// held is a change that waits for the log to be read to its end.
 	held *heldChange
+	// foreign: the member's last answer was refused because it brought what
+	// others wrote and we lack.
+	foreign bool
 	// lagging: the member reads slowly and gets no single updates until it has
 	// got a diff from base, a state it certainly has or will have before.
 	lagging bool

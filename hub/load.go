@@ -130,6 +130,12 @@ func (c *core) wrote(e store.Entry) bool {
 func (c *core) entries(entries []store.Entry) {
 	c.doc.SetLimits(trusted)
 	defer func() { c.doc.SetLimits(c.lim.update()) }()
+	version := c.doc.Version()
+	defer func() {
+		if c.doc.Version() != version {
+			c.arrived()
+		}
+	}()
 	for _, e := range entries {
 		if len(e.Data) == 0 {
 			c.emit(effect{kind: effectReset, err: errRestored})

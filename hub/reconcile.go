@@ -123,6 +123,7 @@ func (c *core) reconcile(l store.Loaded, acknowledged []byte) (lost bool, err er
 	}
 	if news != nil {
 		c.emitDurable(effect{kind: effectCast, msg: updateMessage(news)})
+		c.arrived()
 	}
 	stored.doc.SetLimits(trusted)
 	had := stored.doc.StateVector()

@@ -37,8 +37,10 @@ type change struct {
 	solicited bool
 	// final: the log has been read to its end for it.
 	final bool
-	// asked: it answers that question too.
-	asked *question
+	// asked: it answers that question too; sampled: it did. Nobody introduces
+	// an id of their own with such an answer.
+	asked   *question
+	sampled bool
 	// owed is what it pays for when it is taken: one acknowledgement for an
 	// update; for an answer all that the member was owed when it came.
 	owed int
@@ -60,6 +62,7 @@ func (c *core) update(m *member, b []byte, answer bool) {
 			m.owed += m.held.owed
 		}
 		ch.asked, m.held = m.answered(), nil
+		ch.sampled = ch.asked != nil
 		ch.owed, m.owed = m.owed, 0
 	}
 	c.judge(m, b, ch)
@@ -100,6 +103,7 @@ func (c *core) judge(m *member, b []byte, ch change) {
 		return
 	}
 	if code != "" {
+		m.foreign = code == codeForeignClient && ch.answer
 		c.refuseChange(m, ch, code, detail)
 		return
 	}
@@ -117,7 +121,7 @@ func (c *core) commit(m *member, p *ydoc.Plan, ch change) {
 		return
 	}
 	if canonical != nil {
-		c.appendUpdate(m.grant.Subject, c.own(m, clients, ch.answer), canonical)
+		c.appendUpdate(m.grant.Subject, c.own(m, clients, ch), canonical)
 		c.emitDurable(effect{kind: effectCast, to: m.id, msg: updateMessage(canonical)})
 	}
 	c.acknowledge(m, ch)
@@ -128,14 +132,14 @@ func (c *core) commit(m *member, p *ydoc.Plan, ch change) {
 // ids that nobody owns, it makes the member own only those it is present with.
 // Ids left without an owner are somebody's who has yet to come back; then the
 // owners are returned, to be noted with the entry.
-func (c *core) own(m *member, clients []uint64, answer bool) (owners map[uint64]string) {
+func (c *core) own(m *member, clients []uint64, ch change) (owners map[uint64]string) {
 	var unknown, left []uint64
 	for _, client := range clients {
 		if _, owned := c.owners[client]; !owned {
 			unknown = append(unknown, client)
 		}
 	}
-	if answer && len(unknown) > 1 {
+	if ch.answer && (len(unknown) > 1 || ch.sampled) {
 		left = slices.DeleteFunc(unknown, func(client uint64) bool { return c.presence.entries[client] != nil })
 	}
 	for _, client := range clients {
@@ -187,6 +191,18 @@ func (c *core) beginReading() {
 func (c *core) acknowledge(m *member, ch change) {
 	for range ch.owed {
 		c.emitDurable(effect{kind: effectSend, to: m.id, msg: message{typ: wire.TypeSyncStatus, saved: true}})
+	}
+}
+
+// arrived says that others' changes have come: who was refused for bringing
+// such is asked again.
+func (c *core) arrived() {
+	for _, id := range c.order {
+		if m := c.members[id]; m.foreign {
+			if m.foreign = false; !m.resyncing && scope(m.grant) == wire.ScopeReadWrite {
+				c.askForMissing(m)
+			}
+		}
 	}
 }
 
