@@ -235,16 +235,19 @@ func (c *conn) open(key string, doc store.DocName, token string) (err error) {
 
 // refusal is why the document is not opened; empty when it may be.
 func (c *conn) refusal(doc store.DocName, denied error) string {
-	lim := c.hub.opts.Limits
+	lim, reason := c.hub.opts.Limits, ""
 	switch {
 	case denied != nil:
 		return denial(denied)
 	case len(c.docs) >= lim.DocsPerConnection:
-		return "too-many-documents"
+		reason = "too-many-documents"
 	case c.hub.countMembers(doc) >= lim.ConnectionsPerDoc:
-		return "document-full"
+		reason = "document-full"
+	default:
+		return ""
 	}
-	return ""
+	c.hub.metrics.turnedAway.WithLabelValues(reason).Inc()
+	return reason
 }
 
 // renew puts a new token in the place of the old one.

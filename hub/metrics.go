@@ -11,7 +11,7 @@ type metrics struct {
 	updates, deliveries, lagging       prometheus.Counter
 	appendFailures, resets, compacted  prometheus.Counter
 	reconciled, brought                prometheus.Counter
-	compared, lacked                   prometheus.Counter
+	compared, lacked, delayed          prometheus.Counter
 	refused, closed, turnedAway        *prometheus.CounterVec
 	appendSeconds, appendBatch, loaded prometheus.Histogram
 }
@@ -46,16 +46,17 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		brought:        counter("brought_back_total", "documents of which the store lacked something"),
 		compared:       counter("compared_total", "clients asked whether they have what they were sent"),
 		lacked:         counter("lacked_total", "clients that lacked something they had been sent"),
+		delayed:        counter("delayed_total", "messages that came faster than their connection may send"),
 		refused:        vec("refused_total", "updates refused", "code"),
 		closed:         vec("closed_total", "connections closed by the hub", "code"),
-		turnedAway:     vec("turned_away_total", "connections turned away before they were made", "limit"),
+		turnedAway:     vec("turned_away_total", "connections, and documents on them, turned away by a limit", "limit"),
 		appendSeconds:  histogram("append_seconds", "duration of a durable write", 0.0001),
 		appendBatch:    histogram("append_batch", "entries in a durable write", 1),
 		loaded:         histogram("load_seconds", "duration of loading a document", 0.0001),
 	}
 	if reg != nil {
 		reg.MustRegister(m.connections, m.rooms, m.members, m.updates, m.deliveries, m.lagging, m.appendFailures,
-			m.resets, m.compacted, m.reconciled, m.brought, m.compared, m.lacked, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
+			m.resets, m.compacted, m.reconciled, m.brought, m.compared, m.lacked, m.delayed, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
 	}
 	return m
 }

@@ -159,7 +159,16 @@ func (c *conn) receive(m inMessage) bool {
 		c.fail(closeProtocol, "malformed message")
 		return false
 	}
-	return c.limiter.Wait(c.ctx) == nil && c.handle(f)
+	return c.pace() == nil && c.handle(f)
+}
+
+// pace waits until the connection may send another message.
+func (c *conn) pace() error {
+	if c.limiter.Allow() {
+		return nil
+	}
+	c.hub.metrics.delayed.Inc()
+	return c.limiter.Wait(c.ctx)
 }
 
 // end is the connection's end; the writer has ended when it returns.

@@ -87,12 +87,16 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
+	limits, err := hub.ParseLimits(c.Limits)
+	if err != nil {
+		return fmt.Errorf("PATHBOARD_LIMITS: %w", err)
+	}
+	limits.Connections, limits.ConnectionsPerAddress = c.MaxConnections, c.MaxConnectionsPerAddress
 	a.hub, err = hub.Open(ctx, hub.Options{
 		Store: a.storage.store, Bus: a.storage.bus, Greet: a.live.Greet,
 		Authorizer: auth.NewGate(authority, func(l workshop.Language) string { return i18n.Text(l, "role.facilitator", nil) }),
 		Logger:     a.log, Registerer: metrics.Registry,
-		Limits:  hub.Limits{Connections: c.MaxConnections, ConnectionsPerAddress: c.MaxConnectionsPerAddress},
-		Address: limitedAddress(proxies), Left: a.lines.Left, Trace: trace,
+		Limits: limits, Address: limitedAddress(proxies), Left: a.lines.Left, Trace: trace,
 	})
 	if err != nil {
 		return fmt.Errorf("open hub: %w", err)
