@@ -2,8 +2,11 @@ package wire
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
+	"reflect"
 	"testing"
+	"time"
 )
 
 func TestFramesRoundTrip(t *testing.T) {
@@ -108,5 +111,34 @@ func FuzzParse(f *testing.F) {
 		}
 		_, _ = ParsePlain("a", b)
 		_ = Plain(b)
+	})
+}
+
+// FuzzAwareness: what is read is written as it was meant, and a table takes it.
+func FuzzAwareness(f *testing.F) {
+	f.Add(EncodeAwareness([]AwarenessState{{Client: 1, JSON: []byte("{}")}}))
+	f.Add(EncodeAwareness([]AwarenessState{{Client: 1 << 52, Clock: 7, JSON: []byte(`{"user":{"name":"Ż"},"cursor":[1,null]}`)}, {Client: 2, Clock: 1, JSON: []byte("null")}}))
+	f.Add(EncodeAwareness(nil))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		states, err := ParseAwareness(b)
+		if err != nil {
+			return
+		}
+		again, err := ParseAwareness(EncodeAwareness(states))
+		if err != nil || !reflect.DeepEqual(again, states) {
+			t.Fatalf("%v is read again as %v: %v", states, again, err)
+		}
+		table, now := NewAwarenessTable(1), time.Unix(1000, 0)
+		table.SetLocal(json.RawMessage("{}"), now)
+		if _, err := table.Apply(b, now); err != nil {
+			t.Fatal(err)
+		}
+		if table.State(1) == nil {
+			t.Fatal("somebody else said goodbye for us")
+		}
+		table.Tick(now.Add(AwarenessTimeout))
+		if _, err := ParseAwareness(table.Encode(table.Known())); err != nil {
+			t.Fatal(err)
+		}
 	})
 }
