@@ -23,6 +23,7 @@ import (
 
 // TestRebuildForgets, on both stores: what was deleted before is nowhere in the
 // store, the content stays, and a replica from before brings nothing back.
+// Proves R17 of hub/SPEC.md.
 func TestRebuildForgets(t *testing.T) {
 	for name, open := range map[string]func(*testing.T) (store.Store, bus.Bus){
 		"File": func(t *testing.T) (store.Store, bus.Bus) {
@@ -108,6 +109,7 @@ func rebuildForgets(t *testing.T, h *hub.Hub, s store.Store) {
 
 // TestRebuildRefusesOldReplicas: what comes from before is refused by name, in an
 // answer to the server's question too, and new work is not.
+// Proves R17 of hub/SPEC.md.
 func TestRebuildRefusesOldReplicas(t *testing.T) {
 	i := startInstance(t)
 	p := hubtest.Dial(t, "ws://"+i.addr+"/ws", nil)

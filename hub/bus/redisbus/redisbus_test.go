@@ -12,6 +12,7 @@ import (
 	"github.com/pathboard/pathboard/hub/bus"
 	"github.com/pathboard/pathboard/hub/bus/bustest"
 	"github.com/pathboard/pathboard/hub/bus/redisbus"
+	"github.com/pathboard/pathboard/hub/hubtest"
 	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/store/redisstore"
 	"github.com/pathboard/pathboard/hub/store/redistest"
@@ -115,8 +116,31 @@ func appendOne(t *testing.T, s *redisstore.Store, doc store.DocName, data string
 	return r[0].Position
 }
 
+// TestReadinessIsTrue: a bus whose line swallows everything, while both ends
+// believe that they are connected, is not ready; healed, it is, and what was
+// written meanwhile arrives. Proves R16 of hub/SPEC.md.
+func TestReadinessIsTrue(t *testing.T) {
+	server := redistest.Start(t, nil)
+	proxy := hubtest.NewProxy(t, server.Address())
+	s, b := openStore(t, server.URL()), openBus(t, "redis://"+proxy.Address())
+	f := &follower{}
+	defer b.Follow("d", store.Position{}, f)()
+	ready := func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		defer cancel()
+		return b.Ready(ctx) == nil
+	}
+	until(t, "ready", ready)
+	proxy.HalfOpen()
+	until(t, "not ready", func() bool { return !ready() })
+	appendOne(t, s, "d", "meanwhile")
+	proxy.Heal()
+	until(t, "ready again", ready)
+	until(t, "what was written meanwhile", func() bool { n, _ := f.state(); return n == 1 })
+}
+
 // TestRestartedRedis kills Redis under a bus: entries go on, subscribers learn
-// of the gap, and the bus is ready again.
+// of the gap, and the bus is ready again. Proves R16 of hub/SPEC.md.
 func TestRestartedRedis(t *testing.T) {
 	server := redistest.Start(t, nil)
 	s, b := openStore(t, server.URL()), openBus(t, server.URL())
