@@ -84,6 +84,18 @@ func (r *room) reconciled(l storedDoc) {
 	r.unfollow = r.hub.opts.Bus.Follow(r.name, r.core.last, r)
 }
 
+// sample compares with a client from time to time, not all documents at once.
+func (r *room) sample(now time.Time) {
+	every := r.hub.opts.Limits.SampleEvery
+	if r.sampled.IsZero() {
+		r.sampled = now.Add(-rand.N(every))
+	}
+	if now.Sub(r.sampled) >= every {
+		r.sampled = now
+		r.core.sample()
+	}
+}
+
 // compared notes the outcome of a comparison with a client.
 func (r *room) compared(err error) {
 	r.hub.metrics.compared.Inc()

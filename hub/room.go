@@ -350,10 +350,7 @@ func (r *room) tick(now time.Time) {
 	r.core.expire(now)
 	r.core.tidy()
 	r.audit(now)
-	if now.Sub(r.sampled) >= r.hub.opts.Limits.SampleEvery {
-		r.sampled = now
-		r.core.sample()
-	}
+	r.sample(now)
 	if now.Sub(r.announced) >= announceEvery {
 		r.announced = now
 		r.core.announce()
