@@ -57,7 +57,8 @@ func (t *Type) RelativePosition(index, assoc int) (RelativePosition, error) {
 
 // Resolve returns the type and index that a relative position has now. It
 // reports false when the unit or the type is unknown here, or was dropped with
-// a deleted parent.
+// a deleted parent; nor is the value of a map's key a place, though a stranger may
+// send it.
 func (d *Doc) Resolve(p RelativePosition) (t *Type, index int, ok bool) {
 	if p.Item != nil {
 		return d.resolveItem(*p.Item, p.Assoc)
@@ -80,7 +81,7 @@ func (d *Doc) Resolve(p RelativePosition) (t *Type, index int, ok bool) {
 
 func (d *Doc) resolveItem(id ID, assoc int) (t *Type, index int, ok bool) {
 	it := d.lookup(id)
-	if it == nil || it.kind == kindGC {
+	if it == nil || it.kind == kindGC || it.key != noKey {
 		return nil, 0, false
 	}
 	if it.parent.deleted() {
