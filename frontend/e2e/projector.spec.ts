@@ -216,3 +216,53 @@ test('a call for help is on the wall only when the facilitator wants it there', 
   await expect(hall.getByText('Skąd wziąć dane')).toHaveCount(0);
   await Promise.all([lead, hall].map((page) => page.context().close()));
 });
+
+test('a projector that changes what it shows all day holds no more than at first', async ({
+  browser,
+}) => {
+  const hall = await open(browser, demo.projector.replace(a.url, b.url), { viewport: hd });
+  const devtools = await hall.context().newCDPSession(hall);
+  await devtools.send('Performance.enable');
+  const group = demo.groups[2]?.id;
+  const shows: object[] = [
+    { mode: 'focus', groupId: group, stageId: 'data' },
+    { mode: 'presentation', groupId: group },
+    { mode: 'theory', stageId: '' },
+    { mode: 'compare', stageId: 'solution' },
+    { mode: 'votes' },
+    { mode: 'timer' },
+    { mode: 'lobby' },
+    { mode: 'blank' },
+    { mode: 'carousel' },
+    { mode: 'wall' },
+  ];
+  const round = async (): Promise<void> => {
+    for (const body of shows) {
+      const answer = await fetch(`${a.url}/api/workshops/${demo.workshopId}/screen`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${demo.token}` },
+        body: JSON.stringify(body),
+      });
+      expect(answer.ok).toBe(true);
+      const { mode: shown } = body as { mode: string };
+      await expect(mode(hall)).toHaveAttribute('data-mode', shown);
+    }
+    await expect(hall.locator('article[data-group]')).toHaveCount(4);
+  };
+  const held = async (): Promise<Record<string, number>> => {
+    await devtools.send('HeapProfiler.collectGarbage');
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return Object.fromEntries(metrics.map((m) => [m.name, m.value]));
+  };
+  await round();
+  const first = await held();
+  for (let i = 0; i < 6; i++) await round();
+  const last = await held();
+  const more = (name: string): number => (last[name] ?? 0) - (first[name] ?? 0);
+  // A round makes thousands of nodes and some hundred listeners.
+  expect(more('Nodes')).toBeLessThan(300);
+  expect(more('JSEventListeners')).toBeLessThan(20);
+  expect(more('ResizeObservers')).toBeLessThanOrEqual(0);
+  expect(more('Documents')).toBeLessThanOrEqual(0);
+  await hall.context().close();
+});
