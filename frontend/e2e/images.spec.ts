@@ -1,6 +1,7 @@
 import { chromium, expect, test, type Page } from '@playwright/test';
 import { accessible } from './support/axe';
 import { addCard, card, saved, stage } from './support/board';
+import { Lead } from './support/lead';
 import { Pathboard } from './support/processes';
 import { createWorkshop, memberJoins } from './support/workshop';
 
@@ -204,6 +205,22 @@ test('a board goes with its pictures into a file, and from it onto an empty boar
   await expect(there).toBeVisible();
   expect(await there.evaluate(natural)).toBe(900);
   await accessible(guest, 'the outcome with a picture');
+
+  // And the hall, on the slide of its stage.
+  const hall = await (
+    await browser.newContext({ viewport: { width: 1920, height: 1080 } })
+  ).newPage();
+  await hall.goto(created.links.projector);
+  const rudziki = created.workshop.groups.find((g) => g.name === 'Grupa Rudziki')?.id;
+  const led = new Lead(server.url, created);
+  await led.send('PATCH', 'screen', { mode: 'presentation', groupId: rudziki });
+  await led.send('POST', 'screen/slide', { mode: 'presentation', groupId: rudziki, slide: 1 });
+  const slide = hall.locator('[data-slide="1"]');
+  await expect(slide.getByAltText('Ulica bez drzew')).toBeVisible();
+  if (process.env['SHOTS'])
+    await hall.screenshot({ path: `${process.env['SHOTS']}/slide-picture.png` });
+  await accessible(hall, 'a slide with a picture');
+  await hall.context().close();
   await card(jan.page, 'Wyspa ciepła')
     .getByRole('button', { name: /Powiększ/ })
     .click();

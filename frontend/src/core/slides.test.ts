@@ -29,6 +29,17 @@ describe('a pathway as slides', () => {
     expect(pathwaySlides(stages, board().store).map((s) => s.kind)).toEqual(['cover', 'end']);
   });
 
+  it('tells a picture without words, and gives it room', () => {
+    const { store, commands, details } = board();
+    for (let i = 0; i < 6; i++) {
+      const id = commands.addCard('data', 'data', '');
+      details.setImage(id, { id: `${i}`.repeat(64), width: 160, height: 90, alt: 'Mapa' });
+    }
+    const slides = pathwaySlides(stages, store);
+    const shown = slides.map((s) => (s.kind === 'stage' ? s.cards.length : 0));
+    expect(shown).toEqual([0, 2, 2, 2, 0]);
+  });
+
   it('tells each stage where something stands, with where cards lead', () => {
     const { store, commands } = board();
     const trouble = commands.addCard('data', 'difficulty', 'Różne granice');

@@ -26,6 +26,7 @@ export type PathwaySlide =
 /** What fits on one slide, in lines of both its columns together. */
 const slideLines = 19;
 const lineLetters = 36;
+const pictureLines = 6;
 const mostLinks = 2;
 const endActions = 6;
 
@@ -36,7 +37,7 @@ function told(store: BoardStore): (id: string) => ToldCard | null {
   const links = store.links();
   return (id) => {
     const card = store.card(id);
-    if (!card || card.text.trim() === '') return null;
+    if (!card || (card.text.trim() === '' && !card.image)) return null;
     const out = links.flatMap((link) => {
       const to = link.from === id ? store.card(link.to) : undefined;
       if (!to || to.archived || to.text.trim() === '') return [];
@@ -51,7 +52,8 @@ function cut(cards: readonly ToldCard[], summary: string): ToldCard[][] {
   const slides: ToldCard[][] = [[]];
   let used = summary ? 2 * Math.ceil(summary.length / (2 * lineLetters)) : 0;
   for (const one of cards) {
-    const needs = 1.6 + lines(one.card.text) + one.links.length;
+    const needs =
+      1.6 + lines(one.card.text) + one.links.length + (one.card.image ? pictureLines : 0);
     if (used + needs > slideLines && used > 0) {
       slides.push([]);
       used = 0;
