@@ -32,13 +32,6 @@ const (
 )
 
 const (
-	// pingEvery keeps proxies from closing an idle line, looked after every
-	// keepAliveStep; readTimeout is two missed answers.
-	pingEvery     = 18 * time.Second
-	keepAliveStep = 2 * time.Second
-	readTimeout   = 45 * time.Second
-	// writeTimeout bounds the writing of one chunk.
-	writeTimeout = 20 * time.Second
 	// chunkBytes is what one write takes: many small frames or part of a big
 	// one.
 	chunkBytes = 32 << 10
@@ -74,8 +67,12 @@ type conn struct {
 	begin func() error // to be called before the first reading
 
 	nextPing time.Time // guarded by hub.mu
+	watch    watch     // owned by keepLinesAlive
 
-	reading atomic.Int32 // a readingState
+	taking  atomic.Bool   // the reader deals with what has come
+	writing atomic.Bool   // the writer waits for the client
+	written atomic.Uint64 // bytes that it has had to wait for
+	reading atomic.Int32  // a readingState
 	failing sync.Once
 	heard   atomic.Int64 // when the client was last heard, Unix nanoseconds
 	line    lineState

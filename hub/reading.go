@@ -97,7 +97,10 @@ func (c *conn) readOn(read func() ([]byte, error)) bool {
 		if len(b) > 0 {
 			c.alive()
 		}
-		if !c.take(b) {
+		c.taking.Store(true)
+		goesOn := c.take(b)
+		c.taking.Store(false)
+		if !goesOn {
 			return false
 		}
 		if err != nil {
@@ -221,14 +224,6 @@ const peekBytes = wire.MaxKeyBytes + 32
 
 // alive notes a sign of life.
 func (c *conn) alive() { c.heard.Store(time.Now().UnixNano()) }
-
-// overdue reports whether nothing was heard of the client for too long, or no
-// document was opened.
-func (c *conn) overdue(now time.Time) bool {
-	since := c.docless.Load()
-	return now.Sub(c.lastHeard()) > readTimeout ||
-		since != 0 && now.Sub(time.Unix(0, since)) > c.hub.opts.Limits.HandshakeTimeout
-}
 
 // lastHeard is when the client last gave a sign of life.
 func (c *conn) lastHeard() time.Time { return time.Unix(0, c.heard.Load()) }

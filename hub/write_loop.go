@@ -1,12 +1,5 @@
 package hub
 
-import (
-	"context"
-	"time"
-
-	"github.com/pathboard/pathboard/hub/wire"
-)
-
 // write is one turn of the connection's writer: it takes whatever waits and
 // writes it in as few writes as it fits, until nothing is left. So batches form
 // by themselves under load and a lone frame leaves at once.
@@ -46,7 +39,6 @@ func (c *conn) writeOn(b batch) {
 		} else {
 			err = c.writeFrames(b.frames)
 		}
-		_ = c.net.SetWriteDeadline(time.Time{})
 		if !c.wrote(&b, err) {
 			return
 		}
@@ -105,62 +97,7 @@ func (b *batch) closes() bool {
 	return len(b.frames) > 0 && b.frames[len(b.frames)-1].op == opClose
 }
 
-// keepLinesAlive writes to every connection once each pingEvery, a part of them
-// at a time, and ends those whose client is silent.
-func (h *Hub) keepLinesAlive(ctx context.Context) {
-	tick := time.NewTicker(min(keepAliveStep, h.opts.Limits.HandshakeTimeout))
-	defer tick.Stop()
-	for {
-		select {
-		case now := <-tick.C:
-			var due, overdue []*conn
-			h.mu.Lock()
-			for c := range h.conns {
-				switch {
-				case c.overdue(now):
-					overdue = append(overdue, c)
-				case !now.Before(c.nextPing):
-					c.nextPing = now.Add(pingEvery)
-					due = append(due, c)
-				}
-			}
-			h.mu.Unlock()
-			for _, c := range due {
-				c.keepAlive()
-			}
-			for _, c := range overdue {
-				c.line.ended(true)
-				c.fail(closeTimeout, "no answer in time")
-			}
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// keepAlive sends a websocket ping, which browsers answer by themselves, and
-// an empty awareness update, because provider clients count messages only.
-func (c *conn) keepAlive() {
-	c.line.asked(time.Now())
-	c.offer(outFrame{op: opPing})
-	if key := c.anyKey(); key != "" {
-		frame := wire.Awareness(key, wire.EncodeAwareness(nil))
-		if c.plain != "" {
-			frame = wire.Plain(frame)
-		}
-		c.offer(outFrame{op: opBinary, head: frame})
-	}
-}
-
-// anyKey returns the key of a document open on this connection.
-func (c *conn) anyKey() string {
-	c.keyMu.Lock()
-	defer c.keyMu.Unlock()
-	return c.lastKey
-}
-
-// writeFrames writes frames in chunks, each with its own deadline: a slow line
-// that moves is not cut. Small frames share a chunk, of a large one the chunks
+// writeFrames writes frames in chunks. Small frames share a chunk, of a large one the chunks
 // are parts of it as it lies in memory.
 func (c *conn) writeFrames(frames []outFrame) error {
 	buf := chunks.Get().(*[]byte)
@@ -188,12 +125,15 @@ func (c *conn) writeFrames(frames []outFrame) error {
 	return c.flush(*buf)
 }
 
-// flush writes bytes, a chunk of them at a time.
+// flush writes bytes, a chunk of them at a time. It waits for the client as long
+// as the keeper of lines sees that bytes are taken (watch), however slowly.
 func (c *conn) flush(b []byte) error {
+	c.writing.Store(true)
+	defer c.writing.Store(false)
 	for len(b) > 0 {
-		n := min(len(b), chunkBytes)
-		_ = c.net.SetWriteDeadline(time.Now().Add(writeTimeout))
-		if _, err := c.net.Write(b[:n]); err != nil {
+		n, err := c.net.Write(b[:min(len(b), chunkBytes)])
+		c.written.Add(uint64(n))
+		if err != nil {
 			return err
 		}
 		b = b[n:]

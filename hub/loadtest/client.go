@@ -102,6 +102,13 @@ func dial(ctx context.Context, url, plain string, c clock) (*client, error) {
 		synced: map[string]bool{}, writers: map[string]*writer{},
 	}
 	cl.cond = sync.NewCond(&cl.mu)
+	// A pong waits for its turn like any message, as in a browser. The library's
+	// own answer ends the connection when a busy server does not take it within
+	// a second.
+	ws.SetPingHandler(func(data string) error {
+		go func() { _ = ws.WriteControl(websocket.PongMessage, []byte(data), time.Time{}) }()
+		return nil
+	})
 	go cl.read()
 	return cl, nil
 }
