@@ -20,8 +20,6 @@ import (
 	"sync"
 	"time"
 
-	_ "modernc.org/sqlite" // the database driver
-
 	"github.com/pathboard/pathboard/hub/store"
 )
 
@@ -151,6 +149,9 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		s.closeFiles()
 		return nil, fmt.Errorf("data folder %s: %w", opts.Dir, err)
 	}
+	if err := s.layOutLog(); err != nil {
+		s.log.Warn("commits take longer at first", "error", err)
+	}
 	w, err := newWriter(ctx, s)
 	if err != nil {
 		s.closeFiles()
@@ -161,6 +162,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 }
 
 func (s *Store) openDatabase(ctx context.Context) error {
+	flushDataAlone()
 	dsn := s.database() + "&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	var err error
 	if s.wdb, err = sql.Open("sqlite", dsn); err != nil {
