@@ -56,7 +56,7 @@ func serve(ctx context.Context, o options) error {
 
 func serverHandler(ctx context.Context, o options) (http.Handler, error) {
 	if kind, ok := floor.Kinds[o.serve]; ok {
-		return floor.New(ctx, kind, o.redis)
+		return floor.New(ctx, kind, o.redis, o.data)
 	}
 	opts := hub.Options{Authorizer: openDoor{}, Limits: hub.Limits{MessagesPerSecond: 1e6, MessageBurst: 1e6, BoardBytes: 256 << 20, BoardStructs: 1e7}}
 	if o.redis != "" {

@@ -35,6 +35,9 @@ type Kind struct {
 	// Blob: a newcomer gets the first large update that came, in one frame
 	// encoded once.
 	Blob bool
+	// Durable: an edit is on disk before it is passed on or acknowledged, as in
+	// a hub. Edits that come during a flush share the next one.
+	Durable bool
 }
 
 // Kinds are the floors by name.
@@ -44,13 +47,15 @@ var Kinds = map[string]Kind{
 	"floor-direct": {Direct: true},
 	"floor-redis":  {Redis: true},
 	"floor-blob":   {Blob: true, Batch: true},
+	"floor-disk":   {Durable: true},
 }
 
 // Floor is the relay. It speaks enough of the protocol for a client to sync
 // with an empty document.
 type Floor struct {
-	kind  Kind
-	redis *broker // nil without Redis
+	kind    Kind
+	redis   *broker  // nil without Redis
+	journal *journal // nil unless durable
 
 	mu    sync.Mutex // guards what follows
 	rooms map[string]*room
@@ -63,9 +68,15 @@ type room struct {
 }
 
 // New returns a relay without connections; ctx bounds its life where it uses
-// the Redis at that address.
-func New(ctx context.Context, kind Kind, redis string) (*Floor, error) {
+// the Redis at that address. A durable one writes to a file in dir.
+func New(ctx context.Context, kind Kind, redis, dir string) (*Floor, error) {
 	f := &Floor{kind: kind, rooms: map[string]*room{}}
+	if kind.Durable {
+		var err error
+		if f.journal, err = openJournal(dir); err != nil {
+			return nil, err
+		}
+	}
 	if kind.Redis {
 		var err error
 		if f.redis, err = newBroker(ctx, redis, f.relay); err != nil {
@@ -79,6 +90,8 @@ type conn struct {
 	floor *Floor
 	ws    *websocket.Conn
 	queue chan []byte // nil: written at once
+
+	pending sync.WaitGroup // edits that are on their way to disk
 
 	mu sync.Mutex // guards writing when there is no queue
 }
@@ -106,6 +119,7 @@ func (f *Floor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			f.take(c, m, b)
 		}
 	}
+	c.pending.Wait()
 	f.leave(c)
 	if c.queue != nil {
 		close(c.queue)
@@ -124,11 +138,20 @@ func (f *Floor) take(c *conn, m wire.Frame, raw []byte) {
 		c.send(wire.SyncStatus(m.Key, true)) // of the exchange
 	case m.Type == wire.TypeSync && m.Sync == wire.SyncUpdate:
 		f.gather(m)
-		f.pass(c, m.Doc, raw)
-		c.send(wire.SyncStatus(m.Key, true))
+		if f.journal != nil {
+			c.pending.Add(1)
+			f.journal.queue <- entry{raw, func() { f.edit(c, m, raw); c.pending.Done() }}
+		} else {
+			f.edit(c, m, raw)
+		}
 	case m.Type == wire.TypeAwareness:
 		f.pass(c, m.Doc, raw)
 	}
+}
+
+func (f *Floor) edit(c *conn, m wire.Frame, raw []byte) {
+	f.pass(c, m.Doc, raw)
+	c.send(wire.SyncStatus(m.Key, true))
 }
 
 // state answers a newcomer.
