@@ -35,6 +35,9 @@ const (
 	// chunkBytes is what one write takes: many small frames or part of a big
 	// one.
 	chunkBytes = 32 << 10
+	// readBytes is what one reading takes. Above saturation every reader waits
+	// for its room and holds as much.
+	readBytes = 8 << 10
 	// maxBacklog bounds the answers that wait for one connection.
 	maxBacklog = 1 << 16
 	// readPastFactor times MessageBytes is how much of a message that is too
@@ -82,8 +85,11 @@ type conn struct {
 	lastKey string     // a document that is open, for keeping the line alive
 }
 
-// chunks are shared by all connections for reading and writing.
-var chunks = sync.Pool{New: func() any { b := make([]byte, 0, chunkBytes); return &b }}
+// chunks for writing, and buffers for reading, are shared by all connections.
+var (
+	chunks      = sync.Pool{New: func() any { b := make([]byte, 0, chunkBytes); return &b }}
+	readBuffers = sync.Pool{New: func() any { b := make([]byte, readBytes); return &b }}
+)
 
 func (h *Hub) upgrade(w http.ResponseWriter, r *http.Request, allow func(*http.Request) bool) *conn {
 	up := websocket.Upgrader{HandshakeTimeout: 5 * time.Second, CheckOrigin: allow}

@@ -419,7 +419,7 @@ func (c *core) appended(seq uint64, res store.AppendResult) {
 		c.gated[n] = gatedEffect{}
 		n++
 	}
-	if c.released = n; n == len(c.gated) || n >= maxSpare {
+	if c.released = n; 2*n >= len(c.gated) {
 		c.gated = slices.Delete(c.gated, 0, n)
 		c.released = 0
 	}

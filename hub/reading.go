@@ -57,16 +57,16 @@ func (c *conn) beginReading() bool {
 
 // readable reads what has come to a polled connection.
 func (c *conn) readable() {
-	buf := chunks.Get().(*[]byte)
-	defer chunks.Put(buf)
+	buf := readBuffers.Get().(*[]byte)
+	defer readBuffers.Put(buf)
 	for {
 		more := true
 		ended := !c.readOn(func() ([]byte, error) {
 			if !more {
 				return nil, nil
 			}
-			n, err := c.tryRead((*buf)[:chunkBytes])
-			more = n == chunkBytes // the socket tells of what comes later
+			n, err := c.tryRead(*buf)
+			more = n == readBytes // the socket tells of what comes later
 			return (*buf)[:n], err
 		})
 		if ended {

@@ -201,7 +201,8 @@ func (s *Store) database() string {
 }
 
 func (s *Store) openReaders(dsn string) (err error) {
-	if s.db, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+	// What is read is read once, and whole: half a megabyte of pages will do.
+	if s.db, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-512)"); err != nil {
 		return err
 	}
 	s.db.SetMaxOpenConns(readers)
