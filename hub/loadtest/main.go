@@ -27,6 +27,7 @@ type options struct {
 	json        bool
 	serve, addr string
 	profile     string
+	heap        string
 	rate        float64
 	name, table string
 	plain       bool
@@ -81,6 +82,7 @@ func parse() (options, error) {
 	flag.StringVar(&o.addr, "addr", "127.0.0.1:0", "listen address with -serve")
 	flag.Float64Var(&o.rate, "rate", 0, "hold this many updates per second and writer instead of the scenario's; s4 raises none")
 	flag.StringVar(&o.profile, "profile", "", "write a CPU profile of the first server started to this file")
+	flag.StringVar(&o.heap, "heap", "", "write what the first server started holds, at its most, to this file: a heap profile")
 	flag.StringVar(&o.data, "data", "", "folder of the store with -serve")
 	flag.Parse()
 	if names == "all" {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
+	"runtime"
 	"runtime/pprof"
 	"time"
 
@@ -37,6 +39,9 @@ func serve(ctx context.Context, o options) error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	fmt.Println(l.Addr())
+	if o.heap != "" {
+		go watchHeap(o.heap)
+	}
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
 	if o.profile == "" {
 		return s.Serve(l)
@@ -52,6 +57,23 @@ func serve(ctx context.Context, o options) error {
 	<-ctx.Done()
 	pprof.StopCPUProfile()
 	return f.Close()
+}
+
+// watchHeap keeps the heap profile of the moment at which most was live.
+func watchHeap(path string) {
+	var m runtime.MemStats
+	for most := uint64(0); ; time.Sleep(250 * time.Millisecond) {
+		if runtime.ReadMemStats(&m); m.NextGC <= most {
+			continue
+		}
+		most = m.NextGC
+		var profile bytes.Buffer
+		_ = pprof.Lookup("heap").WriteTo(&profile, 0) // to memory
+		if err := os.WriteFile(path, profile.Bytes(), 0o600); err != nil {
+			fmt.Fprintln(os.Stderr, "heap profile:", err)
+			return
+		}
+	}
 }
 
 func serverHandler(ctx context.Context, o options) (http.Handler, error) {

@@ -35,8 +35,8 @@ type server struct {
 }
 
 // startServer runs the program as a server and waits for its address.
-func startServer(ctx context.Context, kind, dir, redis, addr, profile string) (*server, error) {
-	s := &server{kind: kind, addr: addr, args: []string{"-serve", kind, "-addr", addr, "-data", dir, "-redis", redis, "-profile", profile}}
+func startServer(ctx context.Context, kind, dir, redis, addr, heap, profile string) (*server, error) {
+	s := &server{kind: kind, addr: addr, args: []string{"-serve", kind, "-addr", addr, "-data", dir, "-redis", redis, "-heap", heap, "-profile", profile}}
 	return s, s.up(ctx)
 }
 
@@ -98,10 +98,10 @@ func startTarget(ctx context.Context, o options, n int) (*target, error) {
 		return nil, fmt.Errorf("make a folder: %w", err)
 	}
 	t := &target{token: "any", forgets: strings.HasPrefix(o.target, "floor")}
-	profile := o.profile
+	heap, profile := o.heap, o.profile
 	for range n {
-		s, err := startServer(ctx, o.target, dir, o.redis, "127.0.0.1:0", profile)
-		profile = ""
+		s, err := startServer(ctx, o.target, dir, o.redis, "127.0.0.1:0", heap, profile)
+		heap, profile = "", ""
 		if err != nil {
 			return nil, errors.Join(err, t.stop())
 		}
