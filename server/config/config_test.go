@@ -66,7 +66,7 @@ func TestHelpDocumentsEverything(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := names()
-	if len(known) != 22 {
+	if len(known) != 23 {
 		t.Errorf("variables: %v", known)
 	}
 	for _, name := range known {
