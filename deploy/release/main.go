@@ -35,10 +35,15 @@ func run(out string, platforms []string, verify bool) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
+	tree, remove, err := checkout()
+	if err != nil {
+		return err
+	}
+	defer remove()
 	var names []string
 	for _, p := range platforms {
 		name := binaryName(p)
-		if err := build(".", filepath.Join(out, name), p); err != nil {
+		if err := build(tree, filepath.Join(out, name), p); err != nil {
 			return err
 		}
 		names = append(names, name)
@@ -102,26 +107,38 @@ func checksums(dir string, names []string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// checkout is the commit in a folder of its own with the built web app: what lies
+// about here and is in no commit does not get into a release. It is a clone,
+// because the tool chain writes the commit into the program only where it finds a
+// whole repository. remove deletes it.
+func checkout() (tree string, remove func(), err error) {
+	elsewhere, err := os.MkdirTemp("", "pathboard-release-*")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.RemoveAll(elsewhere) }
+	tree = filepath.Join(elsewhere, "tree")
+	if b, err := exec.Command("git", "clone", "--quiet", "--shared", ".", tree).CombinedOutput(); err != nil {
+		remove()
+		return "", nil, fmt.Errorf("check out: %w\n%s", err, b)
+	}
+	dist := filepath.Join("frontend", "dist")
+	if err := errors.Join(os.RemoveAll(filepath.Join(tree, dist)), os.CopyFS(filepath.Join(tree, dist), os.DirFS(dist))); err != nil {
+		remove()
+		return "", nil, fmt.Errorf("web app: %w", err)
+	}
+	return tree, remove, nil
+}
+
 // again builds the same commit in another folder with an empty cache and
 // compares with what is in out.
 func again(out string, platforms []string) error {
-	elsewhere, err := os.MkdirTemp("", "pathboard-release-*")
+	tree, remove, err := checkout()
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(elsewhere)
-	tree := filepath.Join(elsewhere, "tree")
-	if b, err := exec.Command("git", "worktree", "add", "--detach", tree).CombinedOutput(); err != nil {
-		return fmt.Errorf("check out: %w\n%s", err, b)
-	}
-	defer exec.Command("git", "worktree", "remove", "--force", tree).Run()
-	if err := os.CopyFS(filepath.Join(tree, "frontend", "dist", "x"), os.DirFS(filepath.Join("frontend", "dist"))); err != nil {
-		return err
-	}
-	dist := filepath.Join(tree, "frontend", "dist")
-	if err := errors.Join(os.Rename(filepath.Join(dist, "x"), filepath.Join(tree, "x")), os.RemoveAll(dist), os.Rename(filepath.Join(tree, "x"), dist)); err != nil {
-		return err
-	}
+	defer remove()
+	elsewhere := filepath.Dir(tree)
 	for _, p := range platforms {
 		copyOf := filepath.Join(elsewhere, binaryName(p))
 		if err := build(tree, copyOf, p, "GOCACHE="+filepath.Join(elsewhere, "cache")); err != nil {
