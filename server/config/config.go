@@ -145,7 +145,7 @@ func flags(c *Config) *flag.FlagSet {
 	fs := flag.NewFlagSet("pathboard", flag.ContinueOnError)
 	fs.StringVar(&c.Addr, "addr", c.Addr, "listen `address`; port 0 picks a free one")
 	fs.StringVar(&c.Data, "data", c.Data, "`folder` of the embedded store; created when missing")
-	fs.StringVar(&c.RedisURL, "redis-url", c.RedisURL, "use this Redis instead: redis:// or rediss://; ?master=name asks\nthe sentinels at the addresses; several without it are a cluster")
+	fs.StringVar(&c.RedisURL, "redis-url", c.RedisURL, "use this Redis instead: redis:// or rediss://; ?master=name asks\nthe sentinels at the addresses; several without it are a cluster; ?ca=file names\nthe authority of rediss://")
 	fs.StringVar(&c.PublicURL, "public-url", c.PublicURL, "`URL` people use, for links and QR codes; default: the address of\neach request")
 	fs.StringVar(&c.AdminToken, "admin-token", c.AdminToken, "`secret` needed to create a workshop; default: anybody may")
 	fs.StringVar(&c.MetricsAddr, "metrics-addr", c.MetricsAddr, "separate listen `address` for /metrics and /debug/pprof")

@@ -2,9 +2,12 @@ package redisstore
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -62,9 +65,13 @@ func dial(address string, cluster bool, connected func(context.Context, *redis.C
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 		OnConnect:                connected,
 	}
+	authority := take("ca")
 	single.RawQuery = query.Encode()
 	o, err := redis.ParseURL(single.String())
 	if err != nil {
+		return nil, fmt.Errorf("address of Redis: %w", err)
+	}
+	if err := trust(o.TLSConfig, authority); err != nil {
 		return nil, fmt.Errorf("address of Redis: %w", err)
 	}
 	options.Username, options.Password, options.DB, options.TLSConfig = o.Username, o.Password, o.DB, o.TLSConfig
@@ -84,6 +91,26 @@ func dial(address string, cluster bool, connected func(context.Context, *redis.C
 	of := options.Cluster()
 	of.MaxRetries, of.ClusterStateReloadInterval, of.FailingTimeoutSeconds, of.PoolSize = -1, stateInterval, avoidSeconds, nodeConnections
 	return redis.NewClusterClient(of), nil
+}
+
+// trust has TLS believe the authority in the file, and no other; "" leaves it to
+// those of the system.
+func trust(c *tls.Config, file string) error {
+	if file == "" {
+		return nil
+	}
+	if c == nil {
+		return errors.New("ca= is for rediss://")
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("ca: %w", err)
+	}
+	c.RootCAs = x509.NewCertPool()
+	if !c.RootCAs.AppendCertsFromPEM(b) {
+		return fmt.Errorf("ca: %s holds no certificate in PEM", file)
+	}
+	return nil
 }
 
 // ofCluster reports whether the server is a node of a cluster.

@@ -54,7 +54,8 @@ var ErrUnreachable = errors.New("Redis cannot be reached")
 type Options struct {
 	// URL is redis:// or rediss://; ?master=NAME asks the sentinels at the hosts,
 	// which commas separate, with ?sentinel_username= and ?sentinel_password= if
-	// they want them. Several hosts without a master are a cluster, and so is one
+	// they want them. ?ca= names a file with the authority that signs for
+	// rediss://, where that is not one of the system's. Several hosts without a master are a cluster, and so is one
 	// that says so.
 	URL string
 	// AllowWeakDurability accepts settings that can lose edits.

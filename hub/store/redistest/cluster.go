@@ -46,7 +46,7 @@ func StartCluster(t testing.TB, masters, replicasEach int, settings map[string]s
 		c.ids[s] = c.must(s, "CLUSTER", "MYID").(string)
 		if len(c.Nodes) > 1 {
 			first := c.Nodes[0]
-			c.must(s, "CLUSTER", "MEET", "127.0.0.1", first.port, first.clusterPort())
+			c.must(s, "CLUSTER", "MEET", "127.0.0.1", first.peerPort(), first.clusterPort())
 		}
 	}
 	c.Until("nodes that know each other", func() bool {

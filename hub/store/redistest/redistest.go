@@ -18,8 +18,10 @@ type Server struct {
 	t    testing.TB
 	dir  string
 	port int
-	args []string
-	cmd  *exec.Cmd
+	// tlsPort speaks TLS; 0: none does.
+	tlsPort int
+	args    []string
+	cmd     *exec.Cmd
 }
 
 // Start runs a server until the test ends. settings override the durable
@@ -49,6 +51,10 @@ func StartConfigured(t testing.TB, file string, settings map[string]string) *Ser
 
 func (s *Server) begin(conf map[string]string) {
 	s.t.Helper()
+	if conf["tls-port"] == TLSPort {
+		s.tlsPort = freePort(s.t)
+		conf["tls-port"] = strconv.Itoa(s.tlsPort)
+	}
 	for k, v := range conf {
 		s.args = append(s.args, "--"+k, v)
 	}

@@ -15,7 +15,7 @@ const SentinelName = "pathboard"
 // StartReplica runs a server that follows another.
 func StartReplica(t testing.TB, of *Server, settings map[string]string) *Server {
 	t.Helper()
-	conf := map[string]string{"replicaof": "127.0.0.1 " + strconv.Itoa(of.port), "repl-diskless-sync-delay": "0"}
+	conf := map[string]string{"replicaof": "127.0.0.1 " + strconv.Itoa(of.peerPort()), "repl-diskless-sync-delay": "0"}
 	for k, v := range settings {
 		conf[k] = v
 	}
@@ -27,13 +27,34 @@ func StartReplica(t testing.TB, of *Server, settings map[string]string) *Server 
 // clients find the master.
 func StartSentinels(t testing.TB, master *Server, number int) (url string, sentinels []*Server) {
 	t.Helper()
+	return startSentinels(t, master, number, nil)
+}
+
+// StartTLSSentinels does the same for servers that speak TLS.
+func StartTLSSentinels(t testing.TB, master *Server, number int, certificates Certificates) (url string, sentinels []*Server) {
+	t.Helper()
+	return startSentinels(t, master, number, certificates.Settings())
+}
+
+func startSentinels(t testing.TB, master *Server, number int, tls map[string]string) (url string, sentinels []*Server) {
+	t.Helper()
+	scheme := "redis"
 	var hosts []string
 	for range number {
 		s := &Server{t: t, dir: t.TempDir(), port: freePort(t)}
 		file := filepath.Join(s.dir, "sentinel.conf") // they write into it
 		conf := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nsentinel monitor %s 127.0.0.1 %d 2\n"+
 			"sentinel down-after-milliseconds %s 1000\nsentinel failover-timeout %s 5000\n",
-			s.port, s.dir, SentinelName, master.port, SentinelName, SentinelName)
+			s.port, s.dir, SentinelName, master.peerPort(), SentinelName, SentinelName)
+		if tls != nil {
+			scheme, s.tlsPort = "rediss", freePort(t)
+			for name, value := range tls {
+				if name == "tls-port" {
+					value = strconv.Itoa(s.tlsPort)
+				}
+				conf += name + " " + value + "\n"
+			}
+		}
 		if err := os.WriteFile(file, []byte(conf), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -41,7 +62,7 @@ func StartSentinels(t testing.TB, master *Server, number int) (url string, senti
 		s.Up()
 		t.Cleanup(s.Kill)
 		sentinels = append(sentinels, s)
-		hosts = append(hosts, s.Address())
+		hosts = append(hosts, fmt.Sprintf("127.0.0.1:%d", s.peerPort()))
 	}
-	return "redis://" + strings.Join(hosts, ",") + "?master=" + SentinelName, sentinels
+	return scheme + "://" + strings.Join(hosts, ",") + "?master=" + SentinelName, sentinels
 }
