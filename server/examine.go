@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"strings"
@@ -34,11 +35,46 @@ func examine(ctx context.Context, c config.Config, log *slog.Logger, stdout io.W
 	} else if _, err := os.Stat(c.Data); err == nil || c.URL == "" {
 		checks = append([]doctor.Check{doctor.Disk(c.Data)}, checks...)
 	}
+	if c.URL == "" { // on the server itself
+		checks = append([]doctor.Check{{Name: "ports", Run: func(ctx context.Context) doctor.Finding { return examinePorts(ctx, c) }}}, checks...)
+	}
 	if doctor.Run(ctx, stdout, checks) > 0 {
 		return errUnwell
 	}
 	return nil
 }
+
+// examinePorts looks at the ports of this machine: the server's must be its own,
+// and the one with metrics and profiles not for everybody.
+func examinePorts(ctx context.Context, c config.Config) doctor.Finding {
+	if c.MetricsAddr != "" {
+		host, _, _ := net.SplitHostPort(c.MetricsAddr)
+		if ip := net.ParseIP(host); host == "" || ip != nil && (ip.IsUnspecified() || !ip.IsLoopback() && !ip.IsPrivate()) {
+			return doctor.Wrong("write PATHBOARD_METRICS_ADDR=127.0.0.1:9090, or the address of an inner network", "metrics and profiles are served to everybody at %s", c.MetricsAddr)
+		}
+	}
+	addr, err := net.ResolveTCPAddr("tcp", c.Addr)
+	if err != nil {
+		return doctor.Wrong("write host:port or :port", "PATHBOARD_ADDR: %v", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, localURL(addr)+"/healthz", nil)
+	if err != nil {
+		return doctor.Wrong("write host:port or :port", "PATHBOARD_ADDR: %v", err)
+	}
+	client := http.Client{Timeout: portTimeout}
+	res, err := client.Do(r)
+	if err != nil {
+		return doctor.Wrong("start the server, see its log; or set PATHBOARD_ADDR as it has it", "nothing answers on %s: %v", c.Addr, err)
+	}
+	res.Body.Close()
+	if res.Header.Get("X-Request-Id") == "" {
+		return doctor.Wrong("stop it, or choose another port with PATHBOARD_ADDR, for the proxy too", "something else answers on %s", c.Addr)
+	}
+	return doctor.Fine("the server answers on %s", c.Addr)
+}
+
+// portTimeout bounds a question to a port of this machine.
+const portTimeout = 5 * time.Second
 
 func publicAddress(c config.Config) (*url.URL, error) {
 	for _, address := range []string{c.URL, c.PublicURL} {
