@@ -152,18 +152,25 @@ func TestNobodyErasedComesBackOnANewServer(t *testing.T) {
 			}
 			again := startProgram(t, env)
 			w.reads(again, "zostaje")
-			hubtest.Until(t, "Ewa is erased again", func() bool {
-				var state struct{ Workshop seenWorkshop }
-				again.must(200, "GET", "/api/workshops/"+w.Workshop.ID, w.Tokens.Facilitator, "", nil, &state)
-				return len(state.Workshop.Participants) == 1 && state.Workshop.Participants[0].Name == "Anna"
-			}, func() bool { return true })
-			if got := again.ask("GET", "/api/session", ewa.Token, "", nil, nil); got != 401 {
-				t.Errorf("Ewa's token: %d", got)
-			}
+			w.forgets(again, ewa.Token)
 			if got := get(t, again.base+path, w.anna.Token); got != picture {
 				t.Errorf("the picture has %d bytes, had %d", len(got), len(picture))
 			}
 		})
+	}
+}
+
+// forgets waits until Anna alone is in the workshop, and expects the other's
+// token to open nothing.
+func (w written) forgets(p *program, token string) {
+	p.t.Helper()
+	hubtest.Until(p.t, "the other is erased again", func() bool {
+		var state struct{ Workshop seenWorkshop }
+		p.must(200, "GET", "/api/workshops/"+w.Workshop.ID, w.Tokens.Facilitator, "", nil, &state)
+		return len(state.Workshop.Participants) == 1 && state.Workshop.Participants[0].Name == "Anna"
+	}, func() bool { return true })
+	if got := p.ask("GET", "/api/session", token, "", nil, nil); got != 401 {
+		p.t.Errorf("the erased person's token: %d", got)
 	}
 }
 

@@ -75,11 +75,20 @@ func TestRunbook(t *testing.T) {
 	paths := strings.NewReplacer("/var/lib/pathboard", filepath.Join(dir, "data"), "/var/backups/pathboard", filepath.Join(dir, "backups"))
 	p := &program{t: t, base: "http://" + address}
 	var w written
+	var ewa joined
 	for i, block := range blocks {
+		erasing := strings.Contains(block[1], "--erasures")
+		if erasing { // she is in the backup of the night
+			p.must(204, "DELETE", "/api/workshops/"+w.Workshop.ID+"/me/data", ewa.Token, "", nil, nil)
+		}
 		out := bash(paths.Replace(block[1]))
 		if i == 0 {
 			w = p.written("z-instrukcji")
+			ewa = p.join(w.created, "Ewa", 1)
 			continue
+		}
+		if erasing {
+			w.forgets(p, ewa.Token)
 		}
 		w.reads(p, "z-instrukcji")
 		if !strings.Contains(out, "records:") {
