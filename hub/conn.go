@@ -222,6 +222,7 @@ func (c *conn) open(key string, doc store.DocName, token string) (err error) {
 		c.leave(key, m)
 	}
 	if reason := c.refusal(doc, err); reason != "" {
+		h.metrics.denied.WithLabelValues(reason).Inc()
 		c.push(wire.Denied(key, reason))
 		return nil
 	}

@@ -12,7 +12,8 @@ type metrics struct {
 	appendFailures, resets, compacted  prometheus.Counter
 	reconciled, brought                prometheus.Counter
 	compared, lacked, delayed          prometheus.Counter
-	refused, closed, turnedAway        *prometheus.CounterVec
+	refused, denied                    *prometheus.CounterVec
+	closed, turnedAway                 *prometheus.CounterVec
 	appendSeconds, appendBatch, loaded prometheus.Histogram
 }
 
@@ -48,6 +49,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		lacked:         counter("lacked_total", "clients that lacked something they had been sent"),
 		delayed:        counter("delayed_total", "messages that came faster than their connection may send"),
 		refused:        vec("refused_total", "updates refused", "code"),
+		denied:         vec("denied_total", "documents not opened", "reason"),
 		closed:         vec("closed_total", "connections closed by the hub", "code"),
 		turnedAway:     vec("turned_away_total", "connections, and documents on them, turned away by a limit", "limit"),
 		appendSeconds:  histogram("append_seconds", "duration of a durable write", 0.0001),
@@ -56,7 +58,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	}
 	if reg != nil {
 		reg.MustRegister(m.connections, m.rooms, m.members, m.updates, m.deliveries, m.lagging, m.appendFailures,
-			m.resets, m.compacted, m.reconciled, m.brought, m.compared, m.lacked, m.delayed, m.refused, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
+			m.resets, m.compacted, m.reconciled, m.brought, m.compared, m.lacked, m.refused, m.denied, m.delayed, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
 	}
 	return m
 }

@@ -135,7 +135,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Socket: a.hub.Handler, Plain: a.hub.PlainHandler, Poll: a.poll, Ready: a.checks, Lines: a.lines,
 		AdminToken: c.AdminToken, Controller: httpapi.Controller{Name: c.Controller, Contact: c.Contact},
 		PublicURL: c.PublicURL, TrustedProxies: proxies, Rehearse: rehearse,
-		NewID: newID, Logger: a.log, Observe: metrics.Request, Trace: trace, ObserveImage: metrics.Image,
+		NewID: newID, Logger: a.log, Observe: metrics.Request, Trace: trace, ObserveImage: metrics.Image, ObserveProblem: metrics.Problem,
 	})
 	if err != nil {
 		return fmt.Errorf("build the HTTP surface: %w", err)

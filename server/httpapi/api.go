@@ -54,6 +54,8 @@ type Options struct {
 	// Observe is told of each answered request, by pattern and never by
 	// address; nil: nobody is.
 	Observe func(method, pattern string, status int, took time.Duration)
+	// ObserveProblem is told of the code of each refusal; nil: nobody is.
+	ObserveProblem func(code string)
 	// Trace begins a span for each request; nil: none.
 	Trace func(ctx context.Context, span string, facts ...any) (_ context.Context, end func(err error, facts ...any))
 	// ObserveImage is told of each picture that was sent, by what became of it

@@ -31,6 +31,7 @@ type Metrics struct {
 	images   *prometheus.CounterVec
 	stored   prometheus.Counter
 	ended    *prometheus.CounterVec
+	problems *prometheus.CounterVec
 }
 
 // NewMetrics returns a fresh registry; two programs in one process do not meet
@@ -56,7 +57,10 @@ func NewMetrics() *Metrics {
 	m.ended = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "pathboard", Name: "session_refusals_total", Help: "Requests and documents refused because their session is over a limit: idle or lifetime.",
 	}, []string{"limit"})
-	m.Registry.MustRegister(m.requests, m.ready, m.images, m.stored, m.ended, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.problems = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: "pathboard", Subsystem: "http", Name: "refusals_total", Help: "Requests answered with a problem, by its code.",
+	}, []string{"code"})
+	m.Registry.MustRegister(m.requests, m.ready, m.images, m.stored, m.ended, m.problems, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -89,6 +93,9 @@ func (m *Metrics) Image(outcome string, size int) {
 
 // SessionRefused notes that a session is over a limit.
 func (m *Metrics) SessionRefused(limit string) { m.ended.WithLabelValues(limit).Inc() }
+
+// Problem notes a request that was refused, by the code of the refusal.
+func (m *Metrics) Problem(code string) { m.problems.WithLabelValues(code).Inc() }
 
 // Handler serves /metrics and /debug/pprof/. It belongs on a listener that is
 // not reachable from outside.
