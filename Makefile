@@ -81,6 +81,10 @@ build: web ## one static binary in bin/pathboard
 release: web ## binaries for six platforms, sums and bill of materials in ./release, built twice
 	$(GO) run ./deploy/release -out release -verify
 
+.PHONY: supply
+supply: ## licences, install scripts, hashes and known vulnerabilities of all that is used (STRICT=1: all must be asked)
+	@scripts/supply
+
 deploy-check: ## the tools that read deploy/ judge its files (STRICT=1: all must be here)
 	@scripts/deploy-check
 
