@@ -2,6 +2,7 @@
 // costs that were measured. Its output for a country is in docs/scale.md.
 //
 //	go run ./deploy/capacity -participants 1000000 -workshops 40000
+//	go run ./deploy/capacity -simulate 1
 package main
 
 import (
@@ -131,6 +132,12 @@ func main() {
 	flag.Float64Var(&l.GroupsPerWorkshop, "groups", l.GroupsPerWorkshop, "groups of a workshop")
 	flag.Float64Var(&l.EditsPerSecond, "edits", l.EditsPerSecond, "edits of one person per second, over the day")
 	flag.Float64Var(&cell.CoresPerInstance, "cores", cell.CoresPerInstance, "cores of an instance")
+	simulate := flag.Uint64("simulate", 0, "play an hour with this `seed` instead")
 	flag.Parse()
-	Compute(l, Measured, cell, Assumed).Print(os.Stdout)
+	n := Compute(l, Measured, cell, Assumed)
+	if *simulate != 0 {
+		Simulate(l, Measured, cell, int(n.Cells), *simulate).Print(os.Stdout)
+		return
+	}
+	n.Print(os.Stdout)
 }
