@@ -145,6 +145,20 @@ func TestComposeNamesWhatExists(t *testing.T) {
 	}
 }
 
+// TestNothingIsSetToNothing: a variable that the operator leaves out has a value;
+// the Caddyfile with an empty line for the certificate is no configuration.
+func TestNothingIsSetToNothing(t *testing.T) {
+	b, err := os.ReadFile("../docker-compose.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, line := range strings.Split(string(b), "\n") {
+		if strings.Contains(line, ":-}") {
+			t.Errorf("docker-compose.yml:%d: %s", n+1, strings.TrimSpace(line))
+		}
+	}
+}
+
 // TestImageCopiesWhatTheBuildNeeds: the Dockerfile names folders that exist, and
 // every package of the program lies in one of them.
 func TestImageCopiesWhatTheBuildNeeds(t *testing.T) {

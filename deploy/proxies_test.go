@@ -270,7 +270,7 @@ func TestShippedApacheServesPathboard(t *testing.T) {
 }
 
 func TestShippedCaddyServesPathboard(t *testing.T) {
-	behind(t, "caddy/Caddyfile", []string{"admin off", "admin off\n\tauto_https disable_redirects\n\thttps_port {front}", "{$PATHBOARD_HOST:localhost}", "https://localhost:{front}", "{$PATHBOARD_TLS}", "load {dir}/certs", "{$PATHBOARD_INSTANCES:app1:8080 app2:8080}", "127.0.0.1:{app}"},
+	behind(t, "caddy/Caddyfile", []string{"admin off", "admin off\n\tauto_https disable_redirects\n\thttps_port {front}", "{$PATHBOARD_HOST:localhost}", "https://localhost:{front}", "{$PATHBOARD_TLS:issuer acme}", "load {dir}/certs", "{$PATHBOARD_INSTANCES:app1:8080 app2:8080}", "127.0.0.1:{app}"},
 		func(dir, conf string, port int) {
 			if err := errors.Join(os.Mkdir(filepath.Join(dir, "certs"), 0o700), os.Rename(filepath.Join(dir, "pathboard.pem"), filepath.Join(dir, "certs", "pathboard.pem"))); err != nil {
 				t.Fatal(err)
