@@ -167,6 +167,10 @@ func TestSessionsEnd(t *testing.T) {
 		if got := ask(t, e, e.token("anna")); got != "" {
 			t.Errorf("a session in use ended: %s", got)
 		}
+		// Whoever asks for a copy of what is kept of them sees that too.
+		if _, body := e.as(t, e.token("anna"), http.MethodGet, "/api/workshops/{w}/me/data", ""); !strings.Contains(body, `"usedAt": "`+clock.now().UTC().Format(time.DateOnly)) {
+			t.Errorf("the copy lacks the last use: %s", body)
+		}
 		clock.pass(2 * time.Hour)
 		for token, want := range map[string]string{browser: "session-expired", e.token("bea"): "session-expired", e.token("anna"): "", e.token("facilitator"): "", e.token("projector"): ""} {
 			if got := ask(t, e, token); got != want {

@@ -107,7 +107,7 @@ func (s *Secrets) Sessions(ctx context.Context, id workshop.WorkshopID) ([]works
 		}
 		out = append(out, workshop.Device{
 			ID: SessionID(hashOf(rec.Key)), Role: t.Role, Participant: t.Participant, Facilitator: t.Facilitator,
-			Name: t.Device, IssuedAt: t.IssuedAt,
+			Name: t.Device, IssuedAt: t.IssuedAt, UsedAt: t.UsedAt,
 		})
 		return nil
 	})

@@ -81,10 +81,21 @@ func (s *Secrets) Confirmed(ctx context.Context, t Token, at time.Time) error {
 	return s.alter(ctx, t, func(fields map[string]any) { fields["confirmedAt"], fields["usedAt"] = at.UTC(), at.UTC() })
 }
 
-// alter changes fields of a token's record and leaves those alone that only
-// another release knows. A token that ended meanwhile stays ended.
+// alter changes fields of a token, where it opens and where it is listed.
 func (s *Secrets) alter(ctx context.Context, t Token, change func(map[string]any)) error {
-	rec := t.record
+	if err := s.alterRecord(ctx, t.record, change); err != nil {
+		return err
+	}
+	listed, err := s.records.Get(ctx, sessionsPrefix(t.Workshop)+holder(t.Session)+"/"+t.hash.String())
+	if err != nil {
+		return storeError("look up session", err)
+	}
+	return s.alterRecord(ctx, listed, change)
+}
+
+// alterRecord changes fields of a record and leaves those alone that only
+// another release knows. A token that ended meanwhile stays ended.
+func (s *Secrets) alterRecord(ctx context.Context, rec store.Record, change func(map[string]any)) error {
 	for {
 		fields := map[string]any{}
 		if err := json.Unmarshal(rec.Value, &fields); err != nil {
