@@ -62,7 +62,7 @@ var english = map[string]string{
 	"detail.writing-over":          "This round of writing is over. The notes are on the boards; you can add this one as a card.",
 	"detail.unauthenticated":       "Open the workshop with your link, or join with the code.",
 	"detail.session-expired":       "This device's session has ended, because it was not used for long or its time is over. Open your link again or join with the code; what was saved is there.",
-	"detail.confirmation-needed":   "This cannot be undone. Show your facilitator link or recovery code first.",
+	"detail.confirmation-needed":   "This cannot be undone, or lets somebody lead. Show your facilitator link or recovery code first.",
 	"detail.wrong-secret":          "This is neither your facilitator link nor your recovery code. Check it and try again.",
 	"detail.forbidden":             "Your role in the workshop does not allow this.",
 	"detail.not-found":             "There is nothing at this address.",

@@ -62,7 +62,7 @@ var polish = map[string]string{
 	"detail.writing-over":          "Ta runda pisania już się skończyła. Notatki są na tablicach; tę możesz dodać jako kartkę.",
 	"detail.unauthenticated":       "Otwórz warsztat swoim linkiem albo dołącz kodem.",
 	"detail.session-expired":       "Sesja tego urządzenia się skończyła: długo nie była używana albo minął jej czas. Otwórz swój link jeszcze raz albo dołącz kodem; wszystko, co zapisano, zostało.",
-	"detail.confirmation-needed":   "Tego nie da się cofnąć. Najpierw podaj swój link prowadzącego albo kod odzyskiwania.",
+	"detail.confirmation-needed":   "Tego nie da się cofnąć albo daje to komuś prowadzenie. Najpierw podaj swój link prowadzącego albo kod odzyskiwania.",
 	"detail.wrong-secret":          "To nie jest Twój link prowadzącego ani kod odzyskiwania. Sprawdź i spróbuj jeszcze raz.",
 	"detail.forbidden":             "Twoja rola w warsztacie na to nie pozwala.",
 	"detail.not-found":             "Pod tym adresem nic nie ma.",
