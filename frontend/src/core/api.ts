@@ -67,13 +67,15 @@ export class Api {
     return this.#call('GET', '/api/templates');
   }
 
-  createWorkshop(body: CreateWorkshop, adminToken?: string): Promise<Created> {
-    return this.#call('POST', '/api/workshops', body, asAdmin(adminToken));
-  }
-
-  /** Fills in the demonstration workshop, to try a day out. */
-  rehearse(language: Language, adminToken?: string): Promise<Created> {
-    return this.#call('POST', '/api/demo', { language }, asAdmin(adminToken));
+  /** Creates a workshop; at `/api/demo` it is filled in, to try a day out. */
+  createWorkshop(
+    body: CreateWorkshop | { language: Language },
+    adminToken?: string,
+    path = '/api/workshops',
+  ): Promise<Created> {
+    return this.#call('POST', path, body, {
+      ...(adminToken ? { authorization: `Bearer ${adminToken}` } : {}),
+    });
   }
 
   preview(code: string): Promise<Preview> {
@@ -327,9 +329,6 @@ export class Api {
 
 const isRaw = (body: unknown): body is Blob | string =>
   typeof body === 'string' || body instanceof Blob;
-
-const asAdmin = (token: string | undefined): Record<string, string> =>
-  token ? { authorization: `Bearer ${token}` } : {};
 
 const ifMatch = (version: number): Record<string, string> => ({ 'if-match': `"${version}"` });
 

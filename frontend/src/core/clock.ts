@@ -10,12 +10,6 @@ const shortTripMs = 30;
 /** A device's clock that moved so much against a steady one was set, or slept. */
 const shiftMs = 100;
 
-/** Where an offset outlives the page, for a reload without a network. */
-export interface OffsetMemory {
-  read(): number;
-  write(offset: number): void;
-}
-
 /**
  * The server's time on this device. Device clocks are minutes off in any hall;
  * a countdown must agree everywhere. The offset comes from the quickest of a few
@@ -31,12 +25,11 @@ export class ServerClock {
     private readonly ask: () => Promise<number>,
     private readonly local: () => number = () => Date.now(),
     private readonly steady: () => number = () => performance.now(),
-    private readonly memory: OffsetMemory = { read: () => 0, write: () => undefined },
   ) {}
 
   /** Milliseconds since 1970 as the server counts them, now. */
   now(): number {
-    return this.local() + (this.#best?.offset ?? this.memory.read());
+    return this.local() + (this.#best?.offset ?? 0);
   }
 
   /** Whether `now` is worth showing: the server has answered, or cannot be asked. */
@@ -68,7 +61,6 @@ export class ServerClock {
     if (!best) return;
     this.#best = best;
     this.#lead = this.local() - this.steady();
-    this.memory.write(best.offset);
   }
 
   async #sample(): Promise<Sample> {
