@@ -20,13 +20,15 @@ export function keepFocus(node: HTMLElement): () => void {
   };
   const look = (): void => {
     if (!last || last.isConnected) return;
-    last = null;
     const lost = document.activeElement === null || document.activeElement === document.body;
-    if (!lost || !section.isConnected) return;
-    section.querySelector<HTMLElement>(reachable)?.focus({ preventScroll: true });
+    // What takes its place may still be busy: then it is waited for.
+    const next = lost ? section.querySelector<HTMLElement>(reachable) : null;
+    if (lost && section.isConnected && !next) return;
+    last = null;
+    next?.focus({ preventScroll: true });
   };
   const observer = new MutationObserver(look);
-  observer.observe(node, { childList: true, subtree: true });
+  observer.observe(node, { childList: true, subtree: true, attributeFilter: ['disabled'] });
   node.addEventListener('focusin', came);
   node.addEventListener('focusout', went);
   return () => {
