@@ -9,6 +9,7 @@ export const parts = {
   kind: () => import('./panels/KindDialog.svelte'),
   library: () => import('./panels/LibraryPanel.svelte'),
   links: () => import('./panels/LinksPanel.svelte'),
+  moved: () => import('./panels/Moved.svelte'),
   news: () => import('./panels/NewsPanel.svelte'),
   list: () => import('./panels/ListView.svelte'),
   palette: () => import('./panels/Palette.svelte'),
