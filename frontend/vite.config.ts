@@ -12,7 +12,7 @@ const shellSources = ['src/app', 'src/a11y', 'src/ui', 'src/views/home', 'src/vi
 const boardSources = 'src/views/board';
 /** What a board shows without being asked; it comes a moment later, but its texts do not. */
 const unasked =
-  /views.board.(Banner|Links|Notices|People|lines|following|panels.(Bell|CardImage|news|pictures))\./;
+  /views.board.(Banner|Links|People|lines|following|panels.(Bell|CardImage|news|pictures))\./;
 
 /** The files of a folder; `deep` also those in folders under it. */
 function sourcesIn(folder: string, deep: boolean): string[] {

@@ -127,7 +127,8 @@ export class LiveWorkshop {
   /** Opens a group's board; the caller closes it. */
   board(groupId: string, options: Omit<OpenOptions, 'name' | 'token'> = {}): SyncedDocument {
     return new SyncedDocument(this.line, {
-      name: `board.${groupId}`,
+      // Not as a template: the build would take it for the beginning of texts' keys.
+      name: ['board', groupId].join('.'),
       token: this.token,
       ...options,
     });

@@ -10,7 +10,6 @@ const unasked = {
   bell: () => import('./panels/Bell.svelte'),
   image: () => import('./panels/CardImage.svelte'),
   lines: () => import('./Links.svelte'),
-  notices: () => import('./Notices.svelte'),
   people: () => import('./People.svelte'),
 };
 type Unasked = keyof typeof unasked;

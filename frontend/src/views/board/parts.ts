@@ -12,6 +12,7 @@ export const parts = {
   moved: () => import('./panels/Moved.svelte'),
   news: () => import('./panels/NewsPanel.svelte'),
   list: () => import('./panels/ListView.svelte'),
+  notices: () => import('./Notices.svelte'),
   palette: () => import('./panels/Palette.svelte'),
   picture: () => import('./panels/PictureDialog.svelte'),
   refused: () => import('./Refused.svelte'),
