@@ -60,18 +60,21 @@ func (l Limits) over(t persist.Token, now time.Time) string {
 	if t.Role != workshop.Member && !t.Opened {
 		return ""
 	}
-	used := t.UsedAt
-	if used.Before(t.IssuedAt) {
-		used = t.IssuedAt
-	}
-	if now.Sub(used) > l.Idle {
-		return "idle"
+	// Where the last use is not known it may have been just now: nobody is idle
+	// because an older release wrote nothing down.
+	var idle time.Duration
+	if !t.UsedAt.IsZero() {
+		idle = now.Sub(t.UsedAt)
 	}
 	age := now.Sub(t.IssuedAt)
-	if age > l.Lifetime+overtime || age > l.Lifetime && now.Sub(used) > rest {
+	switch {
+	case idle > l.Idle:
+		return "idle"
+	case age > l.Lifetime+overtime, age > l.Lifetime && idle > rest:
 		return "lifetime"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // confirmed reports whether the bearer showed the facilitator's secret itself:
@@ -112,14 +115,10 @@ func (k *Keys) use(ctx context.Context, t persist.Token, now time.Time) {
 	if t.Role != workshop.Member && !t.Opened {
 		return
 	}
-	last := t.UsedAt
-	if last.IsZero() {
-		last = t.IssuedAt
-	}
 	// A hall that joined in one minute does not write in one minute too.
 	every := persist.UsedEvery/2 + time.Duration(t.Spread())*persist.UsedEvery/512
 	every = min(every, k.limits.Idle/4)
-	if now.Sub(last) >= every {
+	if now.Sub(t.UsedAt) >= every {
 		_ = k.secrets.Used(ctx, t, now)
 	}
 }

@@ -2,13 +2,16 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/server/auth"
 	"github.com/pathboard/pathboard/server/persist"
 	"github.com/pathboard/pathboard/server/workshop"
@@ -38,9 +41,9 @@ func newTimedEdge(t *testing.T) (*edge, *laterClock, *[]string) {
 	t.Helper()
 	o, log := options(t)
 	clock, refused := &laterClock{}, &[]string{}
-	store := o.Service.Ends.(testEnds).store
-	keys := auth.NewKeys(persist.NewSecrets(store), clock.now, auth.Limits{Refused: func(limit string) { *refused = append(*refused, limit) }})
-	o.Authority = auth.NewAuthority(keys, persist.NewWorkshops(store))
+	records := o.Service.Ends.(testEnds).store
+	keys := auth.NewKeys(persist.NewSecrets(records), clock.now, auth.Limits{Refused: func(limit string) { *refused = append(*refused, limit) }})
+	o.Authority = auth.NewAuthority(keys, persist.NewWorkshops(records))
 	o.Service.Secrets = keys
 	return edgeWith(t, o, log), clock, refused
 }
@@ -209,6 +212,34 @@ func TestSessionsEnd(t *testing.T) {
 		}
 		if !slices.Equal(*refused, []string{"lifetime", "lifetime"}) {
 			t.Errorf("counted %v", *refused)
+		}
+	})
+	t.Run("OfAnOlderRelease", func(t *testing.T) {
+		e, clock, _ := newTimedEdge(t)
+		var old []store.Record
+		err := e.store.List(t.Context(), "token/", func(r store.Record) error {
+			r.Value = regexp.MustCompile(`,"usedAt":"[^"]+"`).ReplaceAll(r.Value, nil)
+			old = append(old, r)
+			return nil
+		})
+		for _, r := range old {
+			_, putErr := e.store.Put(t.Context(), r.Key, r.Version, r.Value)
+			err = errors.Join(err, putErr)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		clock.pass(auth.DefaultIdle + 24*time.Hour)
+		if got := ask(t, e, e.token("anna")); got != "" {
+			t.Errorf("whose last use nobody knows: %q", got)
+		}
+		clock.pass(auth.DefaultIdle - time.Hour)
+		if got := ask(t, e, e.token("anna")); got != "" {
+			t.Errorf("used since the upgrade: %q", got)
+		}
+		clock.pass(3 * 24 * time.Hour)
+		if got := ask(t, e, e.token("bea")); got != "session-expired" {
+			t.Errorf("never used, past its lifetime: %q", got)
 		}
 	})
 	t.Run("Words", func(t *testing.T) {

@@ -37,7 +37,8 @@ type tokenRecord struct {
 	// Opened: it is one browser's session, opened by a link; else the token is
 	// the secret itself that a link carries, or a member's.
 	Opened bool `json:"opened,omitempty"`
-	// UsedAt is when it was last used, to within UsedEvery; zero: see IssuedAt.
+	// UsedAt is when it was last used, to within UsedEvery; zero of links, and of
+	// what an older release wrote.
 	UsedAt time.Time `json:"usedAt,omitzero"`
 	// ConfirmedAt is when the browser last showed the secret itself.
 	ConfirmedAt time.Time `json:"confirmedAt,omitzero"`
@@ -79,10 +80,14 @@ func holder(s workshop.Session) string {
 
 // PutToken stores what a token stands for.
 func (s *Secrets) PutToken(ctx context.Context, h Hash, session workshop.Session, device string, at time.Time) error {
-	return s.putToken(ctx, h, tokenRecord{
+	rec := tokenRecord{
 		Schema: secretSchema, Workshop: session.Workshop, Role: session.Role,
 		Participant: session.Participant, Facilitator: session.Facilitator, IssuedAt: at.UTC(), Device: device,
-	})
+	}
+	if session.Role == workshop.Member { // a session from the start; the others are links
+		rec.UsedAt = at.UTC()
+	}
+	return s.putToken(ctx, h, rec)
 }
 
 func (s *Secrets) putToken(ctx context.Context, h Hash, rec tokenRecord) error {

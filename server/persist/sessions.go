@@ -20,8 +20,8 @@ const UsedEvery = 10 * time.Minute
 type Token struct {
 	workshop.Session
 	IssuedAt time.Time
-	// UsedAt is the last use to within UsedEvery, ConfirmedAt when its browser
-	// last showed the secret itself; zero: never.
+	// UsedAt is the last use to within UsedEvery; zero: not known, an older release
+	// kept none. ConfirmedAt is when the browser last showed the secret itself.
 	UsedAt, ConfirmedAt time.Time
 	// Opened: it is one browser's session, opened by a facilitator's link.
 	Opened bool
@@ -67,7 +67,7 @@ func (t Token) Spread() byte { return t.hash[0] }
 func (s *Secrets) PutOpened(ctx context.Context, h Hash, session workshop.Session, device string, at, confirmed time.Time) error {
 	return s.putToken(ctx, h, tokenRecord{
 		Schema: secretSchema, Workshop: session.Workshop, Role: session.Role, Facilitator: session.Facilitator,
-		IssuedAt: at.UTC(), Device: device, Opened: true, ConfirmedAt: confirmed.UTC(),
+		IssuedAt: at.UTC(), UsedAt: at.UTC(), Device: device, Opened: true, ConfirmedAt: confirmed.UTC(),
 	})
 }
 

@@ -24,8 +24,7 @@ type Device struct {
 	// Name is a coarse word for the browser, "" for a link.
 	Name     string    `json:"name"`
 	IssuedAt time.Time `json:"issuedAt"`
-	// UsedAt is the last use, to within ten minutes; zero for links, and for who
-	// has just come.
+	// UsedAt is the last use, to within ten minutes; zero for links.
 	UsedAt time.Time `json:"usedAt,omitzero"`
 }
 
