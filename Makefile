@@ -43,7 +43,7 @@ screenshots: ## pictures of every screen into ./screenshots
 bench: ## benchmarks: the engine beside yjs, the hub beside its peers
 	@scripts/bench
 
-bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing, opening
+bench-board: ## a board of 500 and of 2,000 cards in the browser: frames, typing, opening; Excalidraw beside it
 	@scripts/bench board
 
 bench-day: build ## a hall of a thousand: joining and changes of phase, two instances, a Redis (ARGS=)

@@ -1,6 +1,7 @@
 import { type Browser, type CDPSession, expect, type Page, test } from '@playwright/test';
 import * as Y from 'yjs';
 import { fillBoard } from './support/largeboard';
+import { costs, frames, print, quantile } from './support/measure';
 import { Pathboard } from './support/processes';
 import { scripted } from './support/scripted';
 import { createWorkshop, joinWorkshop, memberJoins } from './support/workshop';
@@ -10,40 +11,6 @@ import { createWorkshop, joinWorkshop, memberJoins } from './support/workshop';
  * time: run by `make bench-board` on a quiet machine.
  */
 const seconds = 6;
-
-interface Frames {
-  perSecond: number;
-  p99: number;
-  longest: number;
-}
-
-const quantile = (values: number[], q: number): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
-};
-
-/** Frame times of the page while `meanwhile` goes on. */
-async function frames(page: Page, meanwhile: () => Promise<void>): Promise<Frames> {
-  await page.evaluate(() => {
-    const deltas: number[] = [];
-    Object.assign(window, { deltas });
-    let last = performance.now();
-    const tick = (now: number): void => {
-      deltas.push(now - last);
-      last = now;
-      requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  });
-  await meanwhile();
-  const deltas = await page.evaluate(() => (window as unknown as { deltas: number[] }).deltas);
-  const sum = deltas.reduce((total, d) => total + d, 0);
-  return {
-    perSecond: (1000 * deltas.length) / sum,
-    p99: quantile(deltas, 0.99),
-    longest: Math.max(...deltas),
-  };
-}
 
 interface Site {
   page: Page;
@@ -90,31 +57,6 @@ async function site(browser: Browser, cards: number, links: number): Promise<Sit
     },
   };
 }
-
-/** Where the main thread's time went while `meanwhile` went on, in ms a second. */
-async function costs(cdp: CDPSession, meanwhile: () => Promise<void>): Promise<void> {
-  const read = async (): Promise<Record<string, number>> =>
-    Object.fromEntries(
-      (await cdp.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]),
-    );
-  await cdp.send('Performance.enable');
-  const before = await read();
-  await meanwhile();
-  const after = await read();
-  const parts = ['ScriptDuration', 'RecalcStyleDuration', 'LayoutDuration', 'TaskDuration'];
-  const since = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);
-  print(
-    '  main thread, ms a second',
-    Object.fromEntries(parts.map((name) => [name, (1000 * since(name)) / since('Timestamp')])),
-  );
-}
-
-const print = (what: string, figures: Record<string, number>): void =>
-  console.log(
-    `${what}: ${Object.entries(figures)
-      .map(([name, value]) => `${name} ${value.toFixed(1)}`)
-      .join(', ')}`,
-  );
 
 test('500 cards and 300 links: opening, 50 remote changes a second, typing', async ({
   browser,

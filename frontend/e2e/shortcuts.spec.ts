@@ -153,7 +153,7 @@ test('a whole session by keyboard alone: join, write, link, talk, sum up, look a
   await expect(card(page, 'Adresy')).toBeFocused();
   await keys('?');
   const help = page.getByRole('dialog', { name: 'Skróty klawiszowe' });
-  await expect(help.locator('dt')).toHaveCount(38);
+  await expect(help.locator('dt')).toHaveCount(39);
   await keys('Escape');
   await expect(card(page, 'Adresy')).toBeFocused();
   await keys('Delete');

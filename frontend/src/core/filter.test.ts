@@ -11,6 +11,7 @@ const card = {
   tags: ['pilne'],
   author: 'me',
   state: 'doing',
+  stage: 'data',
 } as unknown as Card;
 
 describe('searching', () => {
@@ -30,6 +31,8 @@ describe('searching', () => {
     expect(with_({ kind: 'note' })).toBe(false);
     expect(with_({ tag: 'inne' })).toBe(false);
     expect(with_({ author: 'you' })).toBe(false);
+    expect(with_({ stage: 'data' })).toBe(true);
+    expect(with_({ stage: 'problem' })).toBe(false);
     expect(with_({ open: true })).toBe(false);
     expect(passes(card, { ...noFilter, open: true }, () => true)).toBe(true);
   });

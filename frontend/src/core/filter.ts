@@ -5,6 +5,7 @@ export interface Filter {
   readonly text: string;
   readonly kind: CardKind | '';
   readonly tag: string;
+  readonly stage: string;
   readonly author: string;
   readonly state: string;
   /** Only cards with something missing. */
@@ -15,6 +16,7 @@ export const noFilter: Filter = {
   text: '',
   kind: '',
   tag: '',
+  stage: '',
   author: '',
   state: '',
   open: false,
@@ -24,6 +26,7 @@ export const filters = (f: Filter): boolean =>
   f.text.trim() !== '' ||
   f.kind !== '' ||
   f.tag !== '' ||
+  f.stage !== '' ||
   f.author !== '' ||
   f.state !== '' ||
   f.open;
@@ -53,6 +56,7 @@ export function passes(card: Card, f: Filter, isOpen: (card: Card) => boolean): 
   return (
     (f.kind === '' || card.kind === f.kind) &&
     (f.tag === '' || card.tags.includes(f.tag)) &&
+    (f.stage === '' || card.stage === f.stage) &&
     (f.author === '' || card.author === f.author) &&
     (f.state === '' || card.state === f.state) &&
     (!f.open || isOpen(card)) &&

@@ -67,8 +67,8 @@ function fraction(a: string, b: string | null): string {
 }
 
 function jitter(random: () => number): string {
-  const any = digits[Math.floor(random() * base)] ?? 'V';
-  return any + (digits[1 + Math.floor(random() * (base - 1))] ?? 'V');
+  const any = (from: number): string => digits[from + Math.floor(random() * (base - from))] ?? 'V';
+  return any(0) + any(0) + any(1);
 }
 
 /**
@@ -101,8 +101,10 @@ function place(a: string | null, b: string | null, tail: string): string {
 
 /** The fraction's middle, and random digits behind it, which stay below b. */
 function withTail(a: string, b: string | null, tail: string): string {
-  const middle = fraction(a, b);
-  return b !== null && b.startsWith(middle) ? middle : middle + tail;
+  let middle = fraction(a, b);
+  // What b goes on from has no room for any digits: only those below the rest of b.
+  while (b?.startsWith(middle)) middle += fraction('', b.slice(middle.length));
+  return middle + tail;
 }
 
 /** n keys in order, far apart and short. */

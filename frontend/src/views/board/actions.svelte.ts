@@ -75,6 +75,8 @@ export class BoardActions {
   /** The focus has come to a card: that is where the person is. */
   reach(id: string): void {
     this.current = id;
+    // What a mouse that rests points at is no longer what one looks at.
+    this.view.hovered = null;
     const card = this.board.store.card(id);
     if (card) this.stage = this.board.store.stageOf(card);
   }
@@ -273,18 +275,17 @@ export class BoardActions {
     this.board.document.here({ cursor });
   }
 
-  /** The way from card to card and stage to stage. */
+  /** The way from card to card and stage to stage; `id` is a card, or a stage at its name. */
   step(id: string, key: string): void {
     const card = this.board.store.card(id);
-    if (!card) return;
-    const stage = this.board.store.stageOf(card);
+    const stage = card ? this.board.store.stageOf(card) : id;
     const list = this.board.store.list(stage);
     const at = list.indexOf(id);
     if (key === 'ArrowLeft' || key === 'ArrowRight') {
       const next = this.#stageBeside(stage, key === 'ArrowLeft' ? -1 : 1);
       if (!next) return;
       const other = this.board.store.list(next);
-      const beside = other[Math.min(at, other.length - 1)];
+      const beside = other[Math.max(0, Math.min(at, other.length - 1))];
       void (beside ? this.focusCard(beside) : this.showStage(next));
       return;
     }

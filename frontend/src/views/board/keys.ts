@@ -91,11 +91,13 @@ export class Keys {
     const key = event.key.toLowerCase();
     const shift = event.shiftKey;
     if (key === '?') actions.view.help = true;
-    else if (key.length === 1 && (shift ? 'bclnsp' : 'afgipst123456789').includes(key)) {
+    else if (key.length === 1 && (shift ? 'bchlnsp' : 'afgipst123456789').includes(key)) {
       void import('./panels/morekeys').then(
         ({ moreKey }) => moreKey(shift ? key.toUpperCase() : key, target, actions),
         () => undefined, // no network yet: the same is reached by buttons and the palette
       );
+    } else if (isWay(event.key) && target.matches('h2')) {
+      actions.step(target.closest<HTMLElement>('[data-stage]')?.dataset['stage'] ?? '', event.key);
     } else if (key === '/') actions.view.filtering = true;
     else if (key === 'z') {
       actions.view.mode = actions.view.mode === 'focus' ? 'board' : 'focus';

@@ -16,11 +16,14 @@ class Unread {
   #kept: Kept = read();
   #board = '';
   #seen = $state.raw<ReadonlySet<string> | null>(null);
+  /** What had been said on the board when it was opened here. */
+  before: ReadonlySet<string> = new Set();
 
   /** The board is open here; everything said so far is old, the first time. */
   begin(board: string, comments: readonly Comment[]): void {
     if (this.#board === board) return;
     this.#board = board;
+    this.before = new Set(comments.map((c) => c.id));
     const known = this.#kept[board];
     this.#seen = new Set(known ?? []);
     if (!known) this.#keep(comments.map((c) => c.id));

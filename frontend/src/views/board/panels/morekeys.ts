@@ -8,6 +8,7 @@ import { printList } from './printing';
 const panels: Readonly<Record<string, Exclude<Panel['name'], 'card'>>> = {
   B: 'library',
   C: 'comments',
+  H: 'history',
   L: 'links',
   N: 'news',
   S: 'similar',

@@ -85,6 +85,7 @@ export async function addPictures(
   behind: string | null,
 ): Promise<void> {
   if (actions.readOnly) return;
+  if (files.length > most) toasts.show(t('image.most', { n: most }));
   const { board } = actions;
   let target = onto !== null && board.store.card(onto)?.image === null ? onto : null;
   let last = behind;
