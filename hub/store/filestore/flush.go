@@ -36,11 +36,11 @@ func (s *Store) layOutLog() error {
 		return fmt.Errorf("lay out the log: %w", err)
 	}
 	size := info.Size()
-	if size >= walBytes {
-		return nil
-	}
-	if _, err := f.WriteAt(make([]byte, walBytes-size), size); err != nil {
-		return errors.Join(fmt.Errorf("lay out the log: %w", err), f.Truncate(size))
+	zeros := make([]byte, 64<<10)
+	for at := size; at < walBytes; at += int64(len(zeros)) {
+		if _, err := f.WriteAt(zeros[:min(int64(len(zeros)), walBytes-at)], at); err != nil {
+			return errors.Join(fmt.Errorf("lay out the log: %w", err), f.Truncate(size))
+		}
 	}
 	return f.Sync()
 }
