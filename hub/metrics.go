@@ -49,7 +49,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		lacked:         counter("lacked_total", "clients that lacked something they had been sent"),
 		delayed:        counter("delayed_total", "messages that came faster than their connection may send"),
 		refused:        vec("refused_total", "updates refused", "code"),
-		denied:         vec("denied_total", "documents not opened", "reason"),
+		denied:         vec("denied_total", "documents not opened", "code"),
 		closed:         vec("closed_total", "connections closed by the hub", "code"),
 		turnedAway:     vec("turned_away_total", "connections, and documents on them, turned away by a limit", "limit"),
 		appendSeconds:  histogram("append_seconds", "duration of a durable write", 0.0001),
