@@ -128,10 +128,10 @@ export default (shapes) => {
  */
 function first(id: string): boolean {
   const path = id.replace(/\?.*$/, '');
-  const packages = /\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus|@lifeomic)\//;
+  const packages = /\/node_modules\/(yjs|lib0|y-protocols|@hocuspocus)\//;
   if (packages.test(path)) return !path.includes('/lib0/hash/');
   return [
-    /\/src\/core\/(api|binding|clock|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|surroundings|text)\.ts$/,
+    /\/src\/core\/(api|attempts|binding|clock|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|surroundings|text)\.ts$/,
     /\/src\/core\/board\/(commands|comments|details|schema|seed|store|undo)\.ts$/,
     /\/src\/core\/sync\/(?!pollsocket)\w+\.ts$/,
     /\/src\/app\/(DayButtons|Frame|NowLine|Preferences|Problem|chime|clock|device|lazyday|router|theme|today|workshop)\./,
@@ -190,6 +190,7 @@ export default defineConfig({
   plugins: [catalogues(), icons(), svelte(), finish()],
   resolve: {
     alias: [
+      { find: /^@lifeomic\/attempt$/, replacement: resolve('src/core/attempts.ts') },
       { find: /^lib0\/logging$/, replacement: resolve('src/core/quietlog.ts') },
       {
         find: /^(lib0\/environment|\.\/environment\.js)$/,

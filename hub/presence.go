@@ -102,12 +102,20 @@ func (c *core) awareness(m *member, b []byte, now time.Time) {
 		}
 		if e != nil {
 			next.Clock = max(s.Clock, e.Clock+1)
+		} else {
+			next.Clock = max(s.Clock, firstClock(now))
 		}
 		c.presence.set(next)
 		changed = append(changed, next.AwarenessState)
 	}
 	c.tellPresence(changed)
 }
+
+// firstClock is the clock of somebody who has come, in milliseconds: ahead of
+// any that a hub has said goodbye with. Others keep the clock of a goodbye, and
+// whoever was cut off has never heard of it: with their own clock they would
+// come back and not be seen.
+func firstClock(now time.Time) uint64 { return uint64(max(0, now.UnixMilli())) }
 
 // mayTakeOver lets a person's new connection speak for a client whose old
 // connection has not been noticed as dead yet.

@@ -107,6 +107,49 @@ func TestWhoIsGoneDisappears(t *testing.T) {
 			}
 		}
 	})
+	t.Run("and is seen when back", func(t *testing.T) {
+		w := newPresenceWorld(t, "ada", "jan")
+		viewer := map[uint64]uint64{} // clocks that a client of the far hub keeps
+		shown := map[uint64]bool{}
+		look := func() {
+			for range 3 {
+				for _, e := range w.near.take() {
+					if e.kind == effectNotice {
+						w.far.noticed(e.data, w.now)
+					}
+				}
+				for _, e := range w.far.take() {
+					if e.kind != effectCast {
+						continue
+					}
+					states, err := wire.ParseAwareness(e.msg.payload)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, s := range states {
+						if s.Clock > viewer[s.Client] || s.Clock == viewer[s.Client] && s.Gone() {
+							viewer[s.Client], shown[s.Client] = s.Clock, !s.Gone()
+						}
+					}
+				}
+			}
+		}
+		theirs := w.near.presence.entries[2].Clock // what the hub has told jan of himself
+		viewer[2], shown[2] = theirs, true
+		w.near.leave(2)
+		look()
+		if shown[2] {
+			t.Fatal("who has left is still shown")
+		}
+		w.now = w.now.Add(time.Second)
+		w.near.join(3, Grant{Subject: "jan", Presence: map[string]any{"id": "jan", "name": "jan"}})
+		state := []wire.AwarenessState{{Client: 2, Clock: theirs, JSON: json.RawMessage(`{"stage":"data"}`)}}
+		w.near.awareness(w.near.members[3], wire.EncodeAwareness(state), w.now)
+		look()
+		if !shown[2] {
+			t.Error("who has come back is not shown")
+		}
+	})
 	t.Run("the hub dies", func(t *testing.T) {
 		w := newPresenceWorld(t, "ada", "jan")
 		_, far := w.run(2*time.Minute, false)

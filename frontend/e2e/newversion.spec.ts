@@ -52,7 +52,7 @@ test('a new release is told quietly, nothing is lost, and it is loaded when the 
   const field = await editCard(page, 'Początek zdania');
   replaced(line);
   await expect(prompt(page)).toContainText('Jest nowa wersja Pathboard');
-  await expect(prompt(page).getByRole('status')).toContainText('kartki zostają na miejscu');
+  await expect(prompt(page).getByRole('status')).toContainText('Kartki zostają na miejscu');
   await expect(field).toBeFocused();
   await page.keyboard.type(' i jego koniec');
   await expect(field).toHaveValue('Początek zdania i jego koniec');
@@ -65,7 +65,7 @@ test('a new release is told quietly, nothing is lost, and it is loaded when the 
   await prompt(page).getByRole('button', { name: 'Później' }).click();
   await expect(prompt(page)).toBeHidden();
   line.cut();
-  await prompt(page).getByRole('button', { name: 'Wczytaj nową wersję' }).click();
+  await prompt(page).getByRole('button', { name: 'Wczytaj' }).click();
   await expect.poll(() => entry(page).catch(() => null)).toContain(next.renamed);
   await expect(card(page, 'Początek zdania i jego koniec')).toBeVisible();
   await saved(page);
@@ -107,7 +107,7 @@ test('a board in a browser without a worker is told too, and not sent back and f
   await addCard(page, 'problem', 'Problem', 'Przed zmianą');
   await saved(page);
   replaced(line);
-  await prompt(page).getByRole('button', { name: 'Wczytaj nową wersję' }).click();
+  await prompt(page).getByRole('button', { name: 'Wczytaj' }).click();
   await expect.poll(() => entry(page).catch(() => null)).toContain(next.renamed);
   await expect(card(page, 'Przed zmianą')).toBeVisible();
   await saved(page);

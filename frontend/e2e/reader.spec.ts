@@ -47,6 +47,105 @@ function words(language: 'pl' | 'en') {
   };
 }
 
+/** History, library, the list of commands and the help sheet, opened by their keys. */
+async function panelTrees(
+  page: Page,
+  say: (key: string, values?: Record<string, string>) => string,
+): Promise<void> {
+  const upon = card(page, 'Upał');
+  await upon.focus();
+  await page.keyboard.press('Shift+H');
+  const history = page.getByRole('dialog', { name: say('past.title') });
+  await expect(history.getByRole('slider')).toBeVisible();
+  await expect(history).toMatchAriaSnapshot(`
+    - dialog "${say('past.title')}":
+      - heading "${say('past.title')}" [level=2]
+      - button "${say('close')}"
+      - button "${say('past.prev')}"
+      - button "${say('past.play')}"
+      - button "${say('past.next')}" [disabled]
+      - slider "${say('past.moment')}"
+      - combobox "${say('past.speed')}"
+      - status: /./
+      - region:
+        - region "1. Problem":
+          - heading "1. Problem" [level=3]
+          - list:
+            - listitem:
+              - article:
+                - paragraph: Upał w śródmieściu
+      - group:
+        - text: ${say('past.what')}
+        - list:
+          - listitem: /Upał w śródmieściu/
+      - group:
+        - text: ${say('past.who')}
+        - list:
+          - listitem:
+            - button /Osoba/
+  `);
+  await page.keyboard.press('Escape');
+  await expect(upon).toBeFocused();
+
+  await page.keyboard.press('Shift+B');
+  const library = page.getByRole('dialog', { name: say('library.title') });
+  await expect(library.getByRole('heading', { level: 4 }).first()).toBeVisible();
+  await expect(library).toMatchAriaSnapshot(`
+    - dialog "${say('library.title')}":
+      - heading "${say('library.title')}" [level=2]
+      - button "${say('close')}"
+      - searchbox "${say('library.search')}"
+      - combobox "${say('library.kind')}"
+      - combobox "${say('area')}"
+      - checkbox "${say('library.everywhere')}"
+      - status
+      - region /${say('library.principles')}|${say('library.data')}|${say('library.example')}/:
+        - heading [level=3]
+        - list:
+          - listitem:
+            - heading [level=4]
+            - paragraph
+            - button /${say('library.add')}/
+  `);
+  await page.keyboard.press('Escape');
+  await expect(upon).toBeFocused();
+
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: say('palette.title') });
+  await expect(palette).toMatchAriaSnapshot(`
+    - dialog "${say('palette.title')}":
+      - heading "${say('palette.title')}" [level=2]
+      - button "${say('close')}"
+      - combobox "${say('palette.label')}" [expanded]
+      - listbox "${say('palette.title')}":
+        - option "${say('filter.title')} /" [selected]
+        - option "${say('links.title')} Shift+L"
+        - option "${say('comments.title')} Shift+C"
+        - option "${say('past.title')} Shift+H"
+        - option "${say('keys.title')} ?"
+        - option "1. Problem ${say('palette.stage')}"
+      - status
+  `);
+  await page.keyboard.press('Escape');
+  await expect(upon).toBeFocused();
+
+  await page.keyboard.press('?');
+  const help = page.getByRole('dialog', { name: say('keys.title') });
+  await expect(help).toMatchAriaSnapshot(`
+    - dialog "${say('keys.title')}":
+      - heading "${say('keys.title')}" [level=2]
+      - heading "${say('keys.part.go')}" [level=3]
+      - term: Ctrl + K
+      - definition: ${say('keys.palette')}
+      - heading "${say('keys.part.card')}" [level=3]
+      - heading "${say('keys.part.stage')}" [level=3]
+      - heading "${say('keys.part.panels')}" [level=3]
+      - checkbox "${say('keys.silence')}"
+  `);
+  await page.keyboard.press('Escape');
+  await expect(upon).toBeFocused();
+}
+
 for (const language of ['pl', 'en'] as const) {
   const w = words(language);
   const { say } = w;
@@ -127,6 +226,8 @@ for (const language of ['pl', 'en'] as const) {
           - button "${say('reaction.agree')}"
         - textbox "${say('comment.new')}"
     `);
+    await join.keyboard.press('Escape');
+    await panelTrees(join, say);
     await join.context().close();
 
     const lead = await screen(browser, created.links.facilitator, language);

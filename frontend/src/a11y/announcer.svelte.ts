@@ -21,7 +21,8 @@ class Announcer {
     this.#waiting.push(text);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.say([...new Set(this.#waiting.splice(0))].slice(-3).join('. '));
+      const said = new Set(this.#waiting.splice(0));
+      if (!this.silenced) this.say([...said].slice(-3).join('. '));
     }, 2_500);
   }
 }

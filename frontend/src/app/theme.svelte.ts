@@ -1,4 +1,5 @@
-export type Theme = 'auto' | 'light' | 'dark';
+/** `sun` is light with the strongest contrast. */
+export type Theme = 'auto' | 'light' | 'dark' | 'sun';
 const key = 'pathboard.theme';
 
 class ThemeChoice {
@@ -18,7 +19,7 @@ class ThemeChoice {
 function read(): Theme {
   try {
     const value = localStorage.getItem(key);
-    return value === 'light' || value === 'dark' ? value : 'auto';
+    return value === 'light' || value === 'dark' || value === 'sun' ? value : 'auto';
   } catch {
     return 'auto';
   }

@@ -53,7 +53,7 @@ export function byDepartment(people: readonly Participant[]): { name: string; co
     (a, b) =>
       Number(a.name === '') - Number(b.name === '') ||
       b.count - a.count ||
-      a.name.localeCompare(b.name),
+      a.name.localeCompare(b.name, 'pl'),
   );
 }
 

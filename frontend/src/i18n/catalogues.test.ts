@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { describe, expect, it } from 'vitest';
+import { type Message, render } from './messages';
 
 const read = (language: string): Record<string, string> =>
   JSON.parse(readFileSync(`src/i18n/${language}.json`, 'utf8')) as Record<string, string>;
@@ -42,6 +43,25 @@ describe('message catalogues', () => {
   it('use the same values in both languages', () => {
     for (const key of Object.keys(pl)) {
       expect(values(en[key] ?? ''), key).toEqual(values(pl[key] ?? ''));
+    }
+  });
+
+  it('say every number in words, with nothing of the notation left', () => {
+    const numbers = [0, 1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 100, 101, 1.5];
+    for (const [language, texts] of [
+      ['pl', pl],
+      ['en', en],
+    ] as const) {
+      for (const [key, text] of Object.entries(texts)) {
+        if (!text.includes(', plural,')) continue;
+        const message = compileMessage(text) as Message;
+        for (const n of numbers) {
+          const given = Object.fromEntries(values(text).map((name) => [name, n]));
+          const said = render(message, given, language);
+          expect(said.trim(), `${key} ${n}`).not.toBe('');
+          expect(said, `${key} ${n}`).not.toMatch(/[{}#]|undefined|NaN/);
+        }
+      }
     }
   });
 

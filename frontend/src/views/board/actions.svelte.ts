@@ -19,8 +19,8 @@ export interface Surroundings {
   nameOf: (id: string) => string;
   /** Comments by way of the server, on a board one may only read. */
   comment: (card: string, text: string) => Promise<void>;
-  /** Where the board lives. */
-  home: () => { api: Api; workshopId: string; groupId: string };
+  /** Where the board lives, and whether this person may look at its past. */
+  home: () => { api: Api; workshopId: string; groupId: string; past: boolean };
 }
 
 /**

@@ -23,7 +23,7 @@ export class Keys {
   }
 
   #strong(event: KeyboardEvent, id: string): boolean {
-    if (isWay(event.key)) {
+    if (event.key.startsWith('Arrow')) {
       if (this.actions.readOnly) this.actions.step(id, event.key);
       else this.actions.carry(id, event.key);
       return true;
@@ -41,7 +41,7 @@ export class Keys {
         this.selection.extend(actions.current);
       return true;
     }
-    if (event.shiftKey && key.length === 1) return false;
+    if (event.shiftKey) return false;
     if (key === 'o' || key === 'c') {
       actions.open(id, key === 'c' ? 'comments' : 'top');
       return true;
@@ -99,6 +99,7 @@ export class Keys {
     } else if (isWay(event.key) && target.matches('h2')) {
       actions.step(target.closest<HTMLElement>('[data-stage]')?.dataset['stage'] ?? '', event.key);
     } else if (key === '/') actions.view.filtering = true;
+    else if (shift) return;
     else if (key === 'z') {
       actions.view.mode = actions.view.mode === 'focus' ? 'board' : 'focus';
     } else if (key === 'v') actions.view.mode = actions.view.mode === 'fit' ? 'board' : 'fit';
@@ -116,7 +117,7 @@ export class Keys {
     const target = event.target as HTMLElement;
     const key = event.key.toLowerCase();
     const strong = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (strong && key === 'k') {
+    if (strong && key === 'k' && !event.shiftKey) {
       event.preventDefault();
       actions.view.palette = !actions.view.palette;
       return;

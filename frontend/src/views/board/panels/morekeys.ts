@@ -23,6 +23,7 @@ export async function moreKey(
   await allTexts();
   const { view, readOnly } = actions;
   const panel = panels[key];
+  if (panel === 'history' && !actions.home().past) return;
   if (panel) view.panel = view.panel?.name === panel ? null : { name: panel };
   else if (key === 'P') await printList(view);
   else if (key === 't') view.mode = view.mode === 'list' ? 'board' : 'list';
@@ -38,13 +39,13 @@ export async function moreKey(
 }
 
 /** Changes by others are read out no longer, or again. */
-function silence(): void {
+export function silence(): void {
   announcer.silenced = !announcer.silenced;
   announcer.say(t(announcer.silenced ? 'announce.silent' : 'announce.spoken'));
 }
 
 /** Follows the next of those who are here, and nobody after the last. */
-function followNext({ board, view }: BoardActions): void {
+export function followNext({ board, view }: BoardActions): void {
   const ids = [...new Set(board.people.map((p) => p.user.id))];
   const at = view.following === null ? -1 : ids.indexOf(view.following);
   view.following = ids[at + 1] ?? null;
