@@ -167,6 +167,7 @@ test('a finger that scrolls over cards never moves one; a swipe turns the stage,
   const finger = await Finger.on(context, page);
   // The code that drags comes with the first press: the second meets it loaded.
   for (const round of [1, 2, 3]) {
+    await page.evaluate(() => scrollTo(0, 0));
     const before = await page.evaluate(() => scrollY);
     const from = { x: 180, y: 560 };
     await finger.stroke(from, { x: 184, y: 560 - 60 * round });

@@ -30,17 +30,6 @@ async function bringAsked(part: Asked): Promise<{ default: unknown }> {
   return parts[part]();
 }
 
-let sighted = false;
-/** A field that is written in is not hidden by a keyboard on the screen. */
-function keepInSight(): void {
-  if (sighted) return;
-  sighted = true;
-  import('./panels/sight').then(
-    (sight) => sight.keepInSight(),
-    () => (sighted = false),
-  );
-}
-
 /** What joins two cards. */
 export const bringJoining = async (): Promise<typeof import('./joining')> =>
   (await Promise.all([import('./joining'), allTexts()]))[0];
@@ -55,14 +44,14 @@ export function bringAllSoon(): () => void {
   const stop = new AbortController();
   const begin = (): void => {
     stop.abort();
-    keepInSight();
+    // A field that is written in is not hidden by a keyboard on the screen.
+    import('./panels/sight').then((sight) => sight.keepInSight()).catch(() => undefined);
     const idle = globalThis.requestIdleCallback ?? ((f: () => void) => setTimeout(f, 1_000));
     idle(() => {
       // A part that does not come now is asked for again when it is needed.
       const all = list().then(({ parts }) => Object.keys({ ...unasked, ...parts }) as Part[]);
       void all.then((names) => Promise.all(names.map(bring))).catch(() => undefined);
       void bringJoining().catch(() => undefined);
-      void import('../../app/newversion').catch(() => undefined);
     });
   };
   for (const type of ['pointerdown', 'keydown'])

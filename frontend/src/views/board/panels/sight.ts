@@ -5,11 +5,15 @@
  * the field being written in is brought back into sight.
  */
 const gap = 8;
+let kept = false;
 
 /** Keeps what is written in sight; the whole page's, once. */
 export function keepInSight(): void {
   const view = window.visualViewport;
-  if (!view) return;
+  if (!view || kept) return;
+  kept = true;
+  // Comes along early: once another release serves, it could not be fetched any more.
+  import('../../../app/newversion').catch(() => undefined);
   const look = (): void => {
     // Somebody who has zoomed in moves about by themselves.
     const under = view.scale > 1.01 ? 0 : innerHeight - view.height - view.offsetTop;
