@@ -43,11 +43,13 @@ class Person {
     const dice = this.roll();
     if (!card || dice < 0.25) return this.#add();
     await this.page.evaluate((id) => document.getElementById(id)?.focus(), card);
-    if (dice < 0.6) return this.#write();
-    if (dice < 0.85) {
+    if (dice < 0.5) return this.#write();
+    if (dice < 0.72) {
       const arrows = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] as const;
       await keys.press(`Control+${this.#one(arrows)}`);
-    } else if (dice < 0.9) await keys.press('Delete');
+    } else if (dice < 0.8) await this.#join();
+    else if (dice < 0.84) await keys.press('d');
+    else if (dice < 0.9) await keys.press('Delete');
     else await keys.press(dice < 0.96 ? 'Control+z' : 'Control+y');
   }
 
@@ -67,6 +69,16 @@ class Person {
   async #write(): Promise<void> {
     await this.page.keyboard.press('Enter');
     await this.#type();
+  }
+
+  /** Joins the card at hand to another, unless one of them is gone by then. */
+  async #join(): Promise<void> {
+    await this.page.keyboard.press('l');
+    const other = await this.#card();
+    if (other) await this.page.evaluate((id) => document.getElementById(id)?.focus(), other);
+    await this.page.keyboard.press('Enter');
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Escape');
   }
 
   async #type(): Promise<void> {
@@ -93,8 +105,17 @@ const shown = (page: Page): Promise<Record<string, string[]>> =>
     ),
   );
 
+/** How many ends of links the cards of a screen tell of. */
+const linkEnds = (page: Page): Promise<number> =>
+  page
+    .locator('article button.fact[aria-label*="powiąza"]')
+    .evaluateAll((all) =>
+      all.reduce((sum, button) => sum + Number.parseInt(button.textContent ?? '0'), 0),
+    );
+
 interface BoardJSON {
-  cards: { stage: string; text?: string }[];
+  cards: { id: string; stage: string; text?: string }[];
+  links?: { from: string; to: string }[];
 }
 
 test('three browsers at random, with faults, end equal to each other and to the server', async ({
@@ -140,12 +161,15 @@ test('three browsers at random, with faults, end equal to each other and to the 
     await saved(page);
   }
   const group = created.workshop.groups[2]?.id ?? '';
-  const truth = async (): Promise<Record<string, string[]>> => {
+  const board = async (): Promise<BoardJSON> => {
     const answer = await fetch(
       `${b.url}/api/workshops/${created.workshop.id}/groups/${group}/board`,
       { headers: { authorization: `Bearer ${created.tokens.facilitator}` } },
     );
-    const { cards } = (await answer.json()) as BoardJSON;
+    return (await answer.json()) as BoardJSON;
+  };
+  const truth = async (): Promise<Record<string, string[]>> => {
+    const { cards } = await board();
     const first = people[0];
     if (!first) throw new Error('nobody');
     const stages = Object.keys(await shown(first.page));
@@ -161,6 +185,11 @@ test('three browsers at random, with faults, end equal to each other and to the 
       .poll(async () => JSON.stringify(await shown(page)), { message: `screen ${i + 1}` })
       .toBe(JSON.stringify(await truth()));
   }
+  const { cards, links = [] } = await board();
+  const there = new Set(cards.map((c) => c.id));
+  const whole = links.filter((l) => l.from !== l.to && there.has(l.from) && there.has(l.to));
+  for (const { page } of people) await expect.poll(() => linkEnds(page)).toBe(2 * whole.length);
+  test.info().annotations.push({ type: 'links', description: String(whole.length) });
   const all = Object.values(await truth()).flat();
   expect(all.length).toBeGreaterThan(3);
   test.info().annotations.push({ type: 'cards', description: String(all.length) });
