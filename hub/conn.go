@@ -282,11 +282,11 @@ func (c *conn) join(m *membership) error {
 	c.docless.Store(0)
 	c.setKey(m.key)
 	if h.addMember(m) {
-		g, n, err := h.askAbout(c.ctx, m.doc, m.token)
-		h.settle(m, m.token, g, n, err)
+		now, n, err := h.askAbout(c.ctx, m.doc, m.token)
+		h.settle(m, m.token, now, n, err)
 	}
 	if h.opts.Greet != nil {
-		for _, payload := range h.opts.Greet(c.ctx, m.doc, m.grant) {
+		for _, payload := range h.opts.Greet(c.ctx, m.doc, h.granted(m)) {
 			c.greet(m.key, payload)
 		}
 	}

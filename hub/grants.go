@@ -152,6 +152,13 @@ func (h *Hub) settle(m *membership, token string, g Grant, n uint64, err error) 
 	m.room.mail.put(func(mail *mail) { mail.regranted = append(mail.regranted, m) })
 }
 
+// granted is what the member may do now.
+func (h *Hub) granted(m *membership) Grant {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return m.grant
+}
+
 // denial is the reason a client may see.
 func denial(err error) string {
 	var d interface{ Denial() string }
