@@ -101,9 +101,10 @@ func (c *core) awareness(m *member, b []byte, now time.Time) {
 			continue
 		}
 		if e != nil {
-			next.Clock = max(s.Clock, e.Clock+1)
-		} else {
-			next.Clock = max(s.Clock, firstClock(now))
+			next.Clock = max(next.Clock, e.Clock+1)
+		}
+		if e == nil || e.member != m.id {
+			next.Clock = max(next.Clock, firstClock(now))
 		}
 		c.presence.set(next)
 		changed = append(changed, next.AwarenessState)
@@ -114,7 +115,8 @@ func (c *core) awareness(m *member, b []byte, now time.Time) {
 // firstClock is the clock of somebody who has come, in milliseconds: ahead of
 // any that a hub has said goodbye with. Others keep the clock of a goodbye, and
 // whoever was cut off has never heard of it: with their own clock they would
-// come back and not be seen.
+// come back and not be seen. Where another hub still speaks for them, its word
+// may be on its way, and must not be newer than this.
 func firstClock(now time.Time) uint64 { return uint64(max(0, now.UnixMilli())) }
 
 // mayTakeOver lets a person's new connection speak for a client whose old
