@@ -80,6 +80,11 @@ export class ConfirmingProvider extends HocuspocusProvider {
   override onClose(): void {
     this.#forget();
     super.onClose();
+    // The others are gone from here. Who is still there when the line is back comes
+    // with the clock they had, and would not be taken for news.
+    this.awareness?.meta.forEach((_, client, all) => {
+      if (client !== this.document.clientID) all.delete(client);
+    });
     this.changed();
   }
 
