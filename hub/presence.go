@@ -10,7 +10,9 @@ import (
 
 const (
 	// presenceTTL ends a presence whose connection is silent, or whose hub is:
-	// a line answers pings every 20 s, hubs repeat theirs every announceEvery.
+	// a line answers pings every 20 s, hubs repeat theirs every announceEvery
+	// and say at every tick of a room when they last heard them, so that two
+	// such notices may be lost before somebody who answers is given up.
 	presenceTTL   = 32 * time.Second
 	announceEvery = 12 * time.Second
 	// renewAfter is when the hub renews a presence by itself. Clients drop what
@@ -200,6 +202,7 @@ func (c *core) tellPresence(changed []wire.AwarenessState) {
 const (
 	noticePresence byte = 'p' // awareness update
 	noticeQuery    byte = 'q' // who is there? answered by noticePresence
+	noticeAges     byte = 'a' // how long they have been silent; unknown to older hubs
 )
 
 func (c *core) notice(kind byte, payload []byte) {
@@ -213,6 +216,7 @@ func (c *core) noticed(b []byte, now time.Time) {
 	if b == nil {
 		c.notice(noticeQuery, nil)
 		c.announce()
+		c.tellAges(now)
 		return
 	}
 	if len(b) < 1+len(c.room) || incarnation(b[1:1+len(c.room)]) == c.room {
@@ -221,8 +225,11 @@ func (c *core) noticed(b []byte, now time.Time) {
 	switch payload := b[1+len(c.room):]; b[0] {
 	case noticeQuery:
 		c.announce()
+		c.tellAges(now)
 	case noticePresence:
 		c.remotePresence(payload, now)
+	case noticeAges:
+		c.remoteAges(payload, now)
 	}
 }
 
@@ -238,9 +245,13 @@ func (c *core) remotePresence(b []byte, now time.Time) {
 			continue
 		}
 		if s.Gone() && e != nil && e.member != 0 {
-			// Another hub has noticed at last that the client left it, for here.
+			// Another hub has noticed at last that the client left it, for here,
+			// or has lost sight of it. If its line is silent here too, there is
+			// nothing to renew before it is heard again.
 			e.Clock = s.Clock + 1
-			renewed = append(renewed, e.AwarenessState)
+			if now.Sub(e.seen) < renewAfter {
+				renewed = append(renewed, e.AwarenessState)
+			}
 			continue
 		}
 		if s.Gone() {

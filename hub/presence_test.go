@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"testing"
@@ -18,6 +19,7 @@ type presenceWorld struct {
 	t         *testing.T
 	now       time.Time
 	near, far *core
+	lost      func(notice []byte) bool // on its way from the near hub; nil: none is
 }
 
 func newPresenceWorld(t *testing.T, names ...string) *presenceWorld {
@@ -39,7 +41,7 @@ func (w *presenceWorld) pass() {
 	for range 3 { // a question, its answer, and what the answer changes
 		for _, way := range [][2]*core{{w.near, w.far}, {w.far, w.near}} {
 			for _, e := range way[0].take() {
-				if e.kind == effectNotice {
+				if e.kind == effectNotice && (way[0] == w.far || w.lost == nil || !w.lost(e.data)) {
 					way[1].noticed(e.data, w.now)
 				}
 			}
@@ -66,6 +68,7 @@ func (w *presenceWorld) run(d time.Duration, nearLives bool, alive ...memberID) 
 				lastTold = w.now
 				w.near.announce()
 			}
+			w.near.tellAges(w.now)
 			w.pass()
 		}
 		w.far.expire(w.now)
@@ -148,6 +151,72 @@ func TestWhoIsGoneDisappears(t *testing.T) {
 		look()
 		if !shown[2] {
 			t.Error("who has come back is not shown")
+		}
+	})
+	t.Run("the goodbye is lost", func(t *testing.T) {
+		w := newPresenceWorld(t, "ada", "jan")
+		w.lost = func(notice []byte) bool { return bytes.Contains(notice, []byte("null")) }
+		near, far := w.run(2*time.Minute, true, 1)
+		for name, gone := range map[string]faded{"near": near, "far": far} {
+			if at := gone[2]; at < pingEvery || at > most {
+				t.Errorf("the %s hub let the silent go after %v", name, at)
+			}
+			if at, ok := gone[1]; ok {
+				t.Errorf("the %s hub let somebody go after %v who answers", name, at)
+			}
+		}
+	})
+	t.Run("notices are lost in a row", func(t *testing.T) {
+		w := newPresenceWorld(t, "ada", "jan")
+		ages := 0
+		w.lost = func(notice []byte) bool {
+			if notice[0] != noticeAges {
+				return false
+			}
+			ages++
+			return ages%3 != 0 // two of three
+		}
+		_, far := w.run(5*time.Minute, true, 1, 2)
+		if len(far) != 0 {
+			t.Errorf("who answers was let go: %v", far)
+		}
+	})
+	t.Run("the far hub has lost sight of somebody who is there", func(t *testing.T) {
+		w := newPresenceWorld(t, "ada", "jan")
+		w.far.depart([]uint64{2})
+		w.pass()
+		if _, there := w.far.presence.entries[2]; !there {
+			t.Error("who is there is not shown again")
+		}
+		// Where the line is silent here too, a hub's goodbye is not contradicted.
+		w.now = w.now.Add(renewAfter)
+		w.near.heard(1, w.now)
+		w.far.depart([]uint64{2})
+		w.pass()
+		if _, there := w.far.presence.entries[2]; there {
+			t.Error("whom neither hub hears is shown again")
+		}
+		w.near.heard(2, w.now)
+		w.near.expire(w.now.Add(time.Second))
+		w.pass()
+		if _, there := w.far.presence.entries[2]; !there {
+			t.Error("who is heard again is not shown")
+		}
+	})
+	t.Run("what a hub says of the silent is believed where it is the newest", func(t *testing.T) {
+		w := newPresenceWorld(t, "ada", "jan")
+		began := w.now
+		w.now = w.now.Add(10 * time.Second)
+		w.near.tellAges(w.now)
+		w.pass()
+		if got := w.far.presence.entries[2].seen; !got.Equal(began) {
+			t.Errorf("jan was heard %v ago, not 10s", w.now.Sub(got))
+		}
+		for _, broken := range []string{"\xff", "\x02", "\x02\x01", "\x02\x00\x7f", "\x63\x01\x01"} {
+			w.far.remoteAges([]byte(broken), w.now)
+		}
+		if got := w.far.presence.entries[2].seen; !got.Equal(began) || len(w.far.presence.order) != 2 {
+			t.Error("a broken or late notice changed something")
 		}
 	})
 	t.Run("the hub dies", func(t *testing.T) {

@@ -355,6 +355,7 @@ func (r *room) tick(now time.Time) {
 		r.announced = now
 		r.core.announce()
 	}
+	r.core.tellAges(now)
 	t := r.core.tail
 	if t.entries >= r.hub.opts.Limits.CompactEntries || t.bytes >= r.hub.opts.Limits.CompactBytes {
 		r.compact()

@@ -88,6 +88,7 @@ func (r *simRoom) tick() {
 	r.core.checkDelivery()
 	r.core.sample()
 	r.core.announce()
+	r.core.tellAges(r.w.now)
 }
 
 // perform carries out the room's effects, as room.perform does.

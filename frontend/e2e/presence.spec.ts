@@ -1,14 +1,14 @@
 import { expect, type Page, test } from '@playwright/test';
 import { addCard, card, editCard, saved, stage } from './support/board';
 import { Crowd } from './support/crowd';
-import { Pathboard } from './support/processes';
+import { Pathboard, Redis } from './support/processes';
 import { Proxy } from './support/proxy';
 import { SlowLine } from './support/slowline';
 import { type Created, createWorkshop, memberJoins } from './support/workshop';
 
 /* Who is here, where they look and what they write; that it is true; and that
-   it stays quiet. That the silent go within 35 s is a test of the hub, on a
-   clock (TestWhoIsGoneDisappears). */
+   it stays quiet. That the silent go within 35 s, and a lost goodbye delays
+   nothing, is a test of the hub, on a clock (TestWhoIsGoneDisappears). */
 let server: Pathboard;
 let created: Created;
 test.beforeAll(async () => {
@@ -21,6 +21,8 @@ const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 const people = (page: Page) => page.locator('details.people');
 /** A loss that is known takes people away within this, in ms. */
 const known = 5_000;
+/** A loss that nobody tells of does within this. */
+const silent = 35_000;
 
 async function listed(page: Page): Promise<string[]> {
   const list = people(page);
@@ -143,6 +145,35 @@ test('a line that falls silent is given up by a clock, and takes everybody with 
   await expect(page.locator('[data-save]')).toHaveAttribute('data-save', /offline|device/);
   await Promise.all([context.close(), jan.context.close()]);
   await line.stop();
+});
+
+test('an instance that is killed takes its people away from the screens of the others', async ({
+  browser,
+}) => {
+  const redis = await Redis.start();
+  const [a, b] = await Promise.all([Pathboard.start({ redis }), Pathboard.start({ redis })]);
+  const shared = await createWorkshop(a.url);
+  const ada = await memberJoins(browser, a.url, shared, 'Ada Zostająca', 'Rudziki');
+  const jan = await memberJoins(browser, b.url, shared, 'Jan Odcięty', 'Rudziki');
+  const eve = await memberJoins(browser, b.url, shared, 'Ewa Wracająca', 'Rudziki');
+  await addCard(jan.page, 'problem', 'Problem', 'Na drugim serwerze');
+  await editCard(jan.page, 'Na drugim serwerze');
+  await expect(card(ada.page, 'Na drugim serwerze').locator('.typing')).toBeVisible();
+  await expect.poll(() => listed(ada.page)).toHaveLength(2);
+  await saved(jan.page);
+
+  await b.kill(); // nobody says goodbye
+  await expect(people(ada.page)).toBeHidden({ timeout: silent });
+  await expect(card(ada.page, 'Na drugim serwerze').locator('.typing, .here')).toHaveCount(0);
+  // Those who find another instance are seen again, the others are not.
+  await jan.context.close();
+  await b.up();
+  await expect
+    .poll(() => listed(ada.page), { timeout: silent })
+    .toEqual([expect.stringContaining('Ewa Wracająca')]);
+  await Promise.all([ada.context.close(), eve.context.close()]);
+  await Promise.all([a.stop(), b.stop()]);
+  await redis.stop();
 });
 
 test('a thousand people on one board cost a bounded page, and writing goes on', async ({
