@@ -82,8 +82,8 @@ release: web ## binaries for six platforms, sums and bill of materials in ./rele
 	$(GO) run ./deploy/release -out release -verify
 
 .PHONY: supply
-supply: ## licences, install scripts, hashes and known vulnerabilities of all that is used (STRICT=1: all must be asked)
-	@scripts/supply
+supply: ## licences, install scripts, hashes and known vulnerabilities of all that is used (STRICT=1: all must be asked; VULNDB=folder: copies are)
+	@VULNDB=$(VULNDB) STRICT=$(STRICT) scripts/supply
 
 deploy-check: ## the tools that read deploy/ judge its files (STRICT=1: all must be here)
 	@scripts/deploy-check
