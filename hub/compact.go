@@ -111,10 +111,16 @@ func (h *Hub) compact(ctx context.Context, doc store.DocName) error {
 	if err != nil {
 		return err
 	}
-	if snap.Past, err = h.segment(ctx, doc, l); err != nil {
+	past, gone, err := h.segment(ctx, doc, l)
+	if err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
-	return h.opts.Store.PutSnapshot(ctx, doc, l.Epoch, l.Snapshot.Version, snap)
+	snap.Past = past
+	if err := h.opts.Store.PutSnapshot(ctx, doc, l.Epoch, l.Snapshot.Version, snap); err != nil {
+		return err
+	}
+	h.metrics.count(gone)
+	return nil
 }
 
 func (h *Hub) snapshotOf(ctx context.Context, l store.Loaded) (store.Snapshot, error) {

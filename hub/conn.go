@@ -221,15 +221,16 @@ func (c *conn) open(key string, doc store.DocName, token string) (err error) {
 		}
 		c.leave(key, m)
 	}
-	if reason := c.refusal(doc, err); reason != "" {
+	if reason := c.refusal(doc, g, err); reason != "" {
 		h.metrics.denied.WithLabelValues(reason).Inc()
 		c.push(wire.Denied(key, reason))
 		return nil
 	}
 	m := &membership{
-		id: memberID(h.lastMember.Add(1)), conn: c, key: key, doc: doc, token: token, grant: g, answer: n,
+		id: memberID(h.lastMember.Add(1)), conn: c, key: key, doc: doc, workshop: g.Workshop, token: token, grant: g, answer: n,
 	}
 	if err := c.join(m); err != nil {
+		h.leaveWorkshop(c, m.workshop)
 		h.log.Warn("document not opened", "doc", doc, "error", err)
 		c.fail(closeTryAgain, "try again")
 		return err
@@ -237,8 +238,9 @@ func (c *conn) open(key string, doc store.DocName, token string) (err error) {
 	return nil
 }
 
-// refusal is why the document is not opened; empty when it may be.
-func (c *conn) refusal(doc store.DocName, denied error) string {
+// refusal is why the document is not opened; empty when it may be, and then the
+// connection is counted in to its workshop.
+func (c *conn) refusal(doc store.DocName, g Grant, denied error) string {
 	lim, reason := c.hub.opts.Limits, ""
 	switch {
 	case denied != nil:
@@ -247,6 +249,8 @@ func (c *conn) refusal(doc store.DocName, denied error) string {
 		reason = "too-many-documents"
 	case c.hub.countMembers(doc) >= lim.ConnectionsPerDoc:
 		reason = "document-full"
+	case !c.hub.enterWorkshop(c, g.Workshop):
+		reason = "workshop-busy"
 	default:
 		return ""
 	}
@@ -345,6 +349,7 @@ func (c *conn) leave(key string, m *membership) {
 	if next == "" {
 		c.docless.Store(time.Now().UnixNano())
 	}
+	c.hub.leaveWorkshop(c, m.workshop)
 	c.hub.removeMember(m.doc, m.id)
 	if left := c.hub.opts.Left; left != nil {
 		left(m.doc, c.hub.describe(m), c.line.broken())

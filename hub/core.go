@@ -111,6 +111,7 @@ const (
 	effectReadOn                      // read the log to its end, then call readOn
 	effectReconcile                   // load the document, then call reconcile; err says why
 	effectCompared                    // a member was compared with the document; err says that it lacked something
+	effectUnshown                     // a member's presence was too large to be shown
 )
 
 // message is a frame without its routing key, which differs by member.

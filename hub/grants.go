@@ -17,6 +17,8 @@ type membership struct {
 	key  string
 	doc  store.DocName
 	room *room
+	// workshop is that of the grant under which the document was opened.
+	workshop string
 
 	token  string
 	grant  Grant
@@ -70,6 +72,43 @@ func (h *Hub) countMembers(doc store.DocName) int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return len(h.members[doc])
+}
+
+// enterWorkshop counts a connection in with its first document of a workshop,
+// unless the workshop has all the connections it may have; leaveWorkshop counts
+// it out with the last.
+func (h *Hub) enterWorkshop(c *conn, workshop string) bool {
+	if workshop == "" || c.opened(workshop) {
+		return true
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.workshops[workshop] >= h.opts.Limits.ConnectionsPerWorkshop {
+		return false
+	}
+	h.workshops[workshop]++
+	return true
+}
+
+func (h *Hub) leaveWorkshop(c *conn, workshop string) {
+	if workshop == "" || c.opened(workshop) {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.workshops[workshop]--; h.workshops[workshop] == 0 {
+		delete(h.workshops, workshop)
+	}
+}
+
+// opened reports whether the connection has a document of the workshop open.
+func (c *conn) opened(workshop string) bool {
+	for _, m := range c.docs {
+		if m.workshop == workshop {
+			return true
+		}
+	}
+	return false
 }
 
 // standing is what holds for a member now: its grant, or why it must leave.

@@ -194,6 +194,7 @@ func (h *Hub) Pin(ctx context.Context, doc store.DocName, label string) (Version
 		}
 	}
 	if used > h.opts.Limits.PinBytes {
+		h.metrics.count(forgetting{pieces: 1, limit: limitPinBytes})
 		return Version{}, fmt.Errorf("%w: %d bytes of %d", ErrPinsFull, used, h.opts.Limits.PinBytes)
 	}
 	id, err := h.opts.Store.Pin(ctx, doc, l.Epoch, p)

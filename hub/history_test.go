@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/pathboard/pathboard/hub/bus/localbus"
 	"github.com/pathboard/pathboard/hub/store"
 	"github.com/pathboard/pathboard/hub/store/filestore"
@@ -143,6 +145,26 @@ func TestOldPastIsForgotten(t *testing.T) {
 	if _, err := h.At(t.Context(), "d", datedAt(1)); !errors.Is(err, ErrPastUnknown) {
 		t.Errorf("the first moment: %v", err)
 	}
+	if n := counted(t, h.metrics.forgotten); n < 7 {
+		t.Errorf("%v pieces are counted as forgotten, of 12", n)
+	}
+}
+
+// counted is the sum of a collector's counters.
+func counted(t *testing.T, c prometheus.Collector) (sum float64) {
+	t.Helper()
+	reg := prometheus.NewRegistry()
+	reg.MustRegister(c)
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			sum += m.GetCounter().GetValue()
+		}
+	}
+	return sum
 }
 
 // TestPinsOutliveTheHistory: R12.
@@ -164,6 +186,9 @@ func TestPinsOutliveTheHistory(t *testing.T) {
 	}
 	if _, err := h.Pin(t.Context(), "d", "one too many"); !errors.Is(err, ErrPinsFull) {
 		t.Errorf("a fourth pin: %v", err)
+	}
+	if n := counted(t, h.metrics.forgotten.WithLabelValues(limitPinBytes)); n != 1 {
+		t.Errorf("%v refused pins are counted", n)
 	}
 	for i, v := range pins {
 		d, err := h.Pinned(t.Context(), "d", v.Pin)

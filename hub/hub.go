@@ -46,14 +46,16 @@ type Hub struct {
 
 	lastMember atomic.Uint64
 
-	mu       sync.Mutex // guards what follows; nothing is called under it
-	closing  bool
-	rooms    map[store.DocName]*room
-	conns    map[*conn]struct{}
-	members  map[store.DocName]map[memberID]*membership
-	kept     map[store.DocName]kept // of rooms given up
-	question uint64                 // number of the last question to the Authorizer
-	asked    uint64                 // number of the last Reauthorize call
+	mu      sync.Mutex // guards what follows; nothing is called under it
+	closing bool
+	rooms   map[store.DocName]*room
+	conns   map[*conn]struct{}
+	members map[store.DocName]map[memberID]*membership
+	// workshops counts the connections on the documents of each workshop.
+	workshops map[string]int
+	kept      map[store.DocName]kept // of rooms given up
+	question  uint64                 // number of the last question to the Authorizer
+	asked     uint64                 // number of the last Reauthorize call
 }
 
 type outNotice struct {
@@ -84,6 +86,7 @@ func Open(_ context.Context, opts Options) (_ *Hub, err error) {
 		opening: opening, noMore: noMore, closed: make(chan struct{}),
 		compactions: newCompactions(opts.Store), notices: make(chan outNotice, publishQueue),
 		rooms: map[store.DocName]*room{}, conns: map[*conn]struct{}{}, members: map[store.DocName]map[memberID]*membership{}, kept: map[store.DocName]kept{},
+		workshops: map[string]int{},
 	}
 	if h.poller, err = newPoller(); err != nil {
 		cancel()

@@ -9,19 +9,24 @@ import (
 )
 
 // ParseLimits reads limits by their names, "UpdateBytes=131072,UnloadAfter=2m".
-// Those that are not named are left at zero, which means the default. The error
-// says which name or value is wrong and, for a name, which there are.
-func ParseLimits(list string) (Limits, error) {
+// Those that are not named are left at zero, which means the default. others are
+// pointers to structs of further limits, numbers and times, that the list may
+// name. The error says which name or value is wrong and, for a name, which there
+// are.
+func ParseLimits(list string, others ...any) (Limits, error) {
 	var l Limits
-	fields := reflect.ValueOf(&l).Elem()
+	all := []reflect.Value{reflect.ValueOf(&l).Elem()}
+	for _, o := range others {
+		all = append(all, reflect.ValueOf(o).Elem())
+	}
 	for setting := range strings.SplitSeq(list, ",") {
 		if setting = strings.TrimSpace(setting); setting == "" {
 			continue
 		}
 		name, value, _ := strings.Cut(setting, "=")
-		f := fields.FieldByName(strings.TrimSpace(name))
+		f := limitNamed(all, strings.TrimSpace(name))
 		if !f.IsValid() {
-			return Limits{}, fmt.Errorf("hub: no limit is called %q; there are %s", name, strings.Join(limitNames(), ", "))
+			return Limits{}, fmt.Errorf("hub: no limit is called %q; there are %s", name, strings.Join(limitNames(all), ", "))
 		}
 		if err := setLimit(f, strings.TrimSpace(value)); err != nil {
 			return Limits{}, fmt.Errorf("hub: limit %s: %w", name, err)
@@ -30,10 +35,21 @@ func ParseLimits(list string) (Limits, error) {
 	return l, nil
 }
 
-func limitNames() []string {
+func limitNamed(all []reflect.Value, name string) reflect.Value {
+	for _, limits := range all {
+		if f := limits.FieldByName(name); f.IsValid() {
+			return f
+		}
+	}
+	return reflect.Value{}
+}
+
+func limitNames(all []reflect.Value) []string {
 	var names []string
-	for f := range reflect.TypeFor[Limits]().Fields() {
-		names = append(names, f.Name)
+	for _, limits := range all {
+		for f := range limits.Type().Fields() {
+			names = append(names, f.Name)
+		}
 	}
 	return names
 }

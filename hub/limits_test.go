@@ -17,7 +17,7 @@ func TestLimitsAreSetByName(t *testing.T) {
 		t.Errorf("got %+v", l)
 	}
 	all := reflect.ValueOf(DefaultLimits())
-	for _, name := range limitNames() {
+	for _, name := range limitNames([]reflect.Value{all}) {
 		if all.FieldByName(name).IsZero() {
 			t.Errorf("%s has no default", name)
 		}
@@ -31,6 +31,13 @@ func TestLimitsAreSetByName(t *testing.T) {
 	}
 	if got := (Limits{}).withDefaults(); got != DefaultLimits() {
 		t.Errorf("zero means %+v", got)
+	}
+	var more struct{ Cakes int }
+	if l, err := ParseLimits("Cakes=3,UpdateBytes=5", &more); err != nil || more.Cakes != 3 || l.UpdateBytes != 5 {
+		t.Errorf("limits of somebody else's: %+v %+v %v", l, more, err)
+	}
+	if _, err := ParseLimits("Pies=3", &more); err == nil || !strings.Contains(err.Error(), "Cakes") || !strings.Contains(err.Error(), "UnloadAfter") {
+		t.Errorf("a wrong name does not list all: %v", err)
 	}
 	for _, wrong := range []string{"Bytes=1", "UpdateBytes", "UpdateBytes=-1", "UpdateBytes=0", "UnloadAfter=3", "ClientIDs=9999999999999999999"} {
 		if _, err := ParseLimits(wrong); err == nil || !strings.Contains(err.Error(), strings.TrimRight(wrong, "=0123456789-")) {

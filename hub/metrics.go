@@ -11,9 +11,9 @@ type metrics struct {
 	updates, deliveries, lagging       prometheus.Counter
 	appendFailures, resets, compacted  prometheus.Counter
 	reconciled, brought                prometheus.Counter
-	compared, lacked, delayed          prometheus.Counter
+	compared, lacked, delayed, unshown prometheus.Counter
 	refused, denied                    *prometheus.CounterVec
-	closed, turnedAway                 *prometheus.CounterVec
+	closed, turnedAway, forgotten      *prometheus.CounterVec
 	appendSeconds, appendBatch, loaded prometheus.Histogram
 }
 
@@ -47,18 +47,21 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		brought:        counter("brought_back_total", "documents of which the store lacked something"),
 		compared:       counter("compared_total", "clients asked whether they have what they were sent"),
 		lacked:         counter("lacked_total", "clients that lacked something they had been sent"),
+		unshown:        counter("unshown_total", "presences that were too large to be shown"),
 		delayed:        counter("delayed_total", "messages that came faster than their connection may send"),
 		refused:        vec("refused_total", "updates refused", "code"),
 		denied:         vec("denied_total", "documents not opened", "code"),
 		closed:         vec("closed_total", "connections closed by the hub", "code"),
 		turnedAway:     vec("turned_away_total", "connections, and documents on them, turned away by a limit", "limit"),
+		forgotten:      vec("past_forgotten_total", "pieces of documents' pasts that were not kept, and pins refused", "limit"),
 		appendSeconds:  histogram("append_seconds", "duration of a durable write", 0.0001),
 		appendBatch:    histogram("append_batch", "entries in a durable write", 1),
 		loaded:         histogram("load_seconds", "duration of loading a document", 0.0001),
 	}
 	if reg != nil {
 		reg.MustRegister(m.connections, m.rooms, m.members, m.updates, m.deliveries, m.lagging, m.appendFailures,
-			m.resets, m.compacted, m.reconciled, m.brought, m.compared, m.lacked, m.refused, m.denied, m.delayed, m.closed, m.turnedAway, m.appendSeconds, m.appendBatch, m.loaded)
+			m.resets, m.compacted, m.reconciled, m.brought, m.compared, m.lacked, m.refused, m.denied, m.delayed, m.unshown,
+			m.closed, m.turnedAway, m.forgotten, m.appendSeconds, m.appendBatch, m.loaded)
 	}
 	return m
 }

@@ -24,6 +24,9 @@ var ErrClosed = errors.New("hub: closed")
 
 // Grant says who a connection is on one document and what it may do.
 type Grant struct {
+	// Workshop is the larger whole that the document belongs to, for the limit on
+	// its connections; empty: none.
+	Workshop string
 	// Subject owns the Yjs client ids that write under this grant. It is
 	// stored with the document, so it must be a pseudonym, never a name.
 	Subject string
@@ -86,6 +89,9 @@ type Limits struct {
 	NewPerSecond, NewBurst int
 	// ConnectionsPerDoc bounds the connections on one document.
 	ConnectionsPerDoc int
+	// ConnectionsPerWorkshop bounds the connections on the documents of one
+	// workshop (Grant.Workshop).
+	ConnectionsPerWorkshop int
 	// DocsPerConnection bounds the documents on one connection.
 	DocsPerConnection int
 	// MessagesPerSecond and MessageBurst bound what one connection may send;
@@ -119,34 +125,35 @@ type Limits struct {
 // DefaultLimits fit a workshop of a thousand on a small machine.
 func DefaultLimits() Limits {
 	return Limits{
-		MessageBytes:          4 << 20,
-		HandshakeBytes:        64 << 10,
-		UpdateBytes:           256 << 10,
-		BoardBytes:            4 << 20,
-		BoardStructs:          200_000,
-		ClientIDs:             2_000,
-		DeletesPerUpdate:      100_000,
-		AwarenessBytes:        4 << 10,
-		Connections:           50_000,
-		ConnectionsPerAddress: 5_000,
-		NewPerSecond:          200,
-		NewBurst:              3_000,
-		ConnectionsPerDoc:     2_000,
-		DocsPerConnection:     250,
-		MessagesPerSecond:     200,
-		MessageBurst:          1_000,
-		OutboxBytes:           1 << 20,
-		OutboxCount:           512,
-		BacklogBytes:          32 << 20,
-		HandshakeTimeout:      15 * time.Second,
-		UnloadAfter:           30 * time.Second,
-		AppendPatience:        10 * time.Second,
-		SampleEvery:           30 * time.Second,
-		CompactEntries:        500,
-		CompactBytes:          256 << 10,
-		HistoryBytes:          2 << 20,
-		PinBytes:              16 << 20,
-		HistoryAge:            30 * 24 * time.Hour,
+		MessageBytes:           4 << 20,
+		HandshakeBytes:         64 << 10,
+		UpdateBytes:            256 << 10,
+		BoardBytes:             4 << 20,
+		BoardStructs:           200_000,
+		ClientIDs:              2_000,
+		DeletesPerUpdate:       100_000,
+		AwarenessBytes:         4 << 10,
+		Connections:            50_000,
+		ConnectionsPerAddress:  5_000,
+		NewPerSecond:           200,
+		NewBurst:               3_000,
+		ConnectionsPerDoc:      2_000,
+		ConnectionsPerWorkshop: 5_000,
+		DocsPerConnection:      250,
+		MessagesPerSecond:      200,
+		MessageBurst:           1_000,
+		OutboxBytes:            1 << 20,
+		OutboxCount:            512,
+		BacklogBytes:           32 << 20,
+		HandshakeTimeout:       15 * time.Second,
+		UnloadAfter:            30 * time.Second,
+		AppendPatience:         10 * time.Second,
+		SampleEvery:            30 * time.Second,
+		CompactEntries:         500,
+		CompactBytes:           256 << 10,
+		HistoryBytes:           2 << 20,
+		PinBytes:               16 << 20,
+		HistoryAge:             30 * 24 * time.Hour,
 	}
 }
 
@@ -171,6 +178,7 @@ func (l Limits) withDefaults() Limits {
 	orDefault(&l.NewPerSecond, d.NewPerSecond)
 	orDefault(&l.NewBurst, d.NewBurst)
 	orDefault(&l.ConnectionsPerDoc, d.ConnectionsPerDoc)
+	orDefault(&l.ConnectionsPerWorkshop, d.ConnectionsPerWorkshop)
 	orDefault(&l.DocsPerConnection, d.DocsPerConnection)
 	orDefault(&l.MessagesPerSecond, d.MessagesPerSecond)
 	orDefault(&l.MessageBurst, d.MessageBurst)

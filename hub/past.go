@@ -80,23 +80,57 @@ func decodePast(b []byte) (store.Loaded, error) {
 	return l, nil
 }
 
-// segment is the piece of history that a snapshot of l leaves behind; nil when
-// there is room for none. It begins with a base when nothing it could go on
-// from is kept, or when what would have to be read before it has grown.
-func (h *Hub) segment(ctx context.Context, doc store.DocName, l store.Loaded) (*store.Past, error) {
+// forgetting is what goes from a history, and the limit that it passes.
+type forgetting struct {
+	before uint64 // segments of older snapshots than this version
+	pieces int
+	limit  string // empty: nothing goes
+}
+
+// Limits of the past, labels of the metric past_forgotten_total.
+const (
+	limitHistoryBytes = "HistoryBytes"
+	limitHistoryAge   = "HistoryAge"
+	limitPinBytes     = "PinBytes"
+)
+
+// because counts what goes from the history, for the limit.
+func (f forgetting) because(limit string, history []store.Past) forgetting {
+	f.limit = limit
+	for _, p := range history {
+		if !p.Pinned() && p.Snapshot < f.before {
+			f.pieces++
+		}
+	}
+	return f
+}
+
+// count notes what has gone.
+func (m *metrics) count(f forgetting) {
+	if f.pieces > 0 {
+		m.forgotten.WithLabelValues(f.limit).Add(float64(f.pieces))
+	}
+}
+
+// segment is the piece of history that a snapshot of l leaves behind, nil when
+// there is room for none, and what goes for it. It begins with a base when
+// nothing it could go on from is kept, or when what would have to be read before
+// it has grown.
+func (h *Hub) segment(ctx context.Context, doc store.DocName, l store.Loaded) (*store.Past, forgetting, error) {
 	history, err := h.opts.Store.History(ctx, doc)
 	if err != nil {
-		return nil, err
+		return nil, forgetting{}, err
 	}
 	p := &store.Past{From: l.Tail[0].At, To: l.Tail[len(l.Tail)-1].At}
 	chain, base := lastChain(history, l.Snapshot.Version)
 	p.Base = base == 0 || chain > 2*base || chain > h.opts.Limits.HistoryBytes/2
 	p.Data = encodePast(l, p.Base)
 	if len(p.Data) > h.opts.Limits.HistoryBytes {
-		return nil, nil
+		return nil, forgetting{pieces: 1, limit: limitHistoryBytes}, nil
 	}
-	p.Forget = forgetBefore(history, len(p.Data), p.Base, l.Snapshot.Version+1, h.opts.Limits, time.Now())
-	return p, nil
+	gone := forgetBefore(history, len(p.Data), p.Base, l.Snapshot.Version+1, h.opts.Limits, time.Now())
+	p.Forget = gone.before
+	return p, gone, nil
 }
 
 // lastChain is the size of the segments from the last base to the snapshot's,
@@ -119,13 +153,13 @@ func lastChain(history []store.Past, version uint64) (chain, base int) {
 	return 0, 0
 }
 
-// forgetBefore is the snapshot version whose segment is the first to be kept,
-// so that all fit the limits; it is always one with a base. size and base
+// forgetBefore says which segments go, so that all that are kept fit the limits;
+// the first of those is always one with a base. size and base
 // describe the segment that is to become version next.
-func forgetBefore(history []store.Past, size int, base bool, next uint64, lim Limits, now time.Time) uint64 {
-	forget, total := uint64(0), size
+func forgetBefore(history []store.Past, size int, base bool, next uint64, lim Limits, now time.Time) (gone forgetting) {
+	total := size
 	if base {
-		forget = next
+		gone.before = next
 	}
 	for i := len(history) - 1; i >= 0; i-- {
 		p := history[i]
@@ -133,14 +167,16 @@ func forgetBefore(history []store.Past, size int, base bool, next uint64, lim Li
 			continue
 		}
 		total += p.Size
-		if forget > 0 && (total > lim.HistoryBytes || now.Sub(p.To) > lim.HistoryAge) {
-			return forget
-		}
-		if p.Base {
-			forget = p.Snapshot
+		switch {
+		case gone.before > 0 && total > lim.HistoryBytes:
+			return gone.because(limitHistoryBytes, history)
+		case gone.before > 0 && now.Sub(p.To) > lim.HistoryAge:
+			return gone.because(limitHistoryAge, history)
+		case p.Base:
+			gone.before = p.Snapshot
 		}
 	}
-	return forget
+	return gone
 }
 
 // foldUntilNow is a loaded document as one snapshot's data.

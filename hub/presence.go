@@ -96,6 +96,7 @@ func (c *core) awareness(m *member, b []byte, now time.Time) {
 			}
 			continue
 		case len(s.JSON) > c.lim.AwarenessBytes:
+			c.emit(effect{kind: effectUnshown})
 			continue
 		}
 		next := &presenceEntry{AwarenessState: s, member: m.id, theirs: s.Clock, seen: now, told: now}

@@ -415,6 +415,8 @@ func (r *room) perform(effects []effect) {
 			r.reconcile(e.err, e.data)
 		case effectCompared:
 			r.compared(e.err)
+		case effectUnshown:
+			r.hub.metrics.unshown.Inc()
 		}
 	}
 }

@@ -76,7 +76,12 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	metrics := obs.NewMetrics()
 	a.measure = metrics
 	trace := a.trace(c)
+	limits, bounds, err := limitsOf(c)
+	if err != nil {
+		return err
+	}
 	workshops := persist.NewWorkshops(a.storage.store)
+	workshops.Limits = bounds
 	keys := auth.NewKeys(persist.NewSecrets(a.storage.store), time.Now, auth.Limits{
 		Idle: c.SessionIdle, Lifetime: c.SessionLifetime, Refused: metrics.SessionRefused,
 	})
@@ -87,11 +92,6 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	limits, err := hub.ParseLimits(c.Limits)
-	if err != nil {
-		return fmt.Errorf("PATHBOARD_LIMITS: %w", err)
-	}
-	limits.Connections, limits.ConnectionsPerAddress = c.MaxConnections, c.MaxConnectionsPerAddress
 	a.hub, err = hub.Open(ctx, hub.Options{
 		Store: a.storage.store, Bus: a.storage.bus, Greet: a.live.Greet,
 		Authorizer: auth.NewGate(authority, func(l workshop.Language) string { return i18n.Text(l, "role.facilitator", nil) }),
@@ -123,7 +123,7 @@ func (a *App) open(ctx context.Context, c config.Config) error {
 		Repository: workshops, Secrets: keys, Announcer: a.live,
 		Private: persist.NewPrivate(a.storage.store), Boards: work,
 		Audit: persist.NewAudit(a.storage.store), Ends: persist.NewEnds(a.storage.store),
-		Templates: templates, NewID: newID, Now: time.Now,
+		Templates: templates, NewID: newID, Now: time.Now, Limits: bounds,
 	}
 	signIn := a.signIn(c)
 	handler, err := httpapi.New(httpapi.Options{

@@ -16,10 +16,9 @@ import (
 
 // noLimitOfPeople are fields of hub.Limits that refuse nothing to anybody.
 var noLimitOfPeople = map[string]string{
-	"AwarenessBytes": "a larger caret is not shown", "UnloadAfter": "memory", "AppendPatience": "how long is tried",
+	"AwarenessBytes": "a larger caret is not shown, and counted", "UnloadAfter": "memory", "AppendPatience": "how long is tried",
 	"CompactEntries": "when a snapshot is made", "CompactBytes": "when a snapshot is made",
-	"SampleEvery":  "how often a replica is compared",
-	"HistoryBytes": "how far the past reaches", "PinBytes": "how far the past reaches", "HistoryAge": "how far the past reaches",
+	"SampleEvery": "how often a replica is compared",
 }
 
 // limitRows are the rows of the table of limits in SECURITY.md.
@@ -86,25 +85,31 @@ func TestEveryLimitHasItsRow(t *testing.T) {
 		if code == nil || words["pl "+code[1]] == "" || words["en "+code[1]] == "" || words["pl "+code[1]] == words["en "+code[1]] {
 			t.Errorf("%s: no message in both languages: %s", row[0], row[3])
 		}
-		metric := regexp.MustCompile("`(?:hub_|http_)?(\\w+)").FindStringSubmatch(row[4])
+		metric := regexp.MustCompile("`(?:hub_|http_|workshop_)?(\\w+)").FindStringSubmatch(row[4])
 		if metric == nil || !strings.Contains(counted, `"`+metric[1]+`"`) {
 			t.Errorf("%s: no metric %s", row[0], row[4])
 		}
 	}
-	limits := reflect.TypeFor[hub.Limits]()
-	named := map[string]bool{"hub.Limits.Connections": true, "hub.Limits.ConnectionsPerAddress": true} // by their variables
+	settings = append(settings, "hub.Limits.Connections", "hub.Limits.ConnectionsPerAddress") // by their variables
+	everyFieldIsNamed[hub.Limits](t, "hub.Limits.", settings)
+	everyFieldIsNamed[workshop.Limits](t, "workshop.Limits.", settings)
+}
+
+// everyFieldIsNamed holds the settings in the table and the fields of a struct of
+// limits to each other.
+func everyFieldIsNamed[T any](t *testing.T, prefix string, settings []string) {
+	limits, named := reflect.TypeFor[T](), map[string]bool{}
 	for _, s := range settings {
-		if field, ok := strings.CutPrefix(s, "hub.Limits."); ok {
-			named[s] = true
+		if field, ok := strings.CutPrefix(s, prefix); ok {
+			named[field] = true
 			if _, there := limits.FieldByName(field); !there {
 				t.Errorf("there is no %s", s)
 			}
 		}
 	}
-	for i := range limits.NumField() {
-		name := limits.Field(i).Name
-		if !named["hub.Limits."+name] && noLimitOfPeople[name] == "" {
-			t.Errorf("hub.Limits.%s is in no row of SECURITY.md", name)
+	for f := range limits.Fields() {
+		if !named[f.Name] && noLimitOfPeople[f.Name] == "" {
+			t.Errorf("%s%s is in no row of SECURITY.md", prefix, f.Name)
 		}
 	}
 }
@@ -123,8 +128,12 @@ func messages(t *testing.T) map[string]string {
 			words[string(l)+" "+key] = text
 		}
 		source := read(t, "httpapi/problem.go") + read(t, "workshop/errors.go")
-		for _, m := range regexp.MustCompile(`Code = "([\w-]+)"`).FindAllStringSubmatch(source, -1) {
-			words[string(l)+" "+m[1]] = i18n.Detail(l, workshop.Code(m[1]), nil)
+		for _, m := range regexp.MustCompile(`\b(Field)?Code = "([\w-]+)"`).FindAllStringSubmatch(source, -1) {
+			if m[1] == "" {
+				words[string(l)+" "+m[2]] = i18n.Detail(l, workshop.Code(m[2]), nil)
+			} else {
+				words[string(l)+" "+m[2]] = i18n.Field(l, workshop.FieldCode(m[2]), workshop.Params{"max": 2})
+			}
 		}
 	}
 	return words

@@ -74,7 +74,7 @@ func (g *Gate) Authorize(ctx context.Context, doc store.DocName, token string) (
 // grant says who the session is, without rights.
 func (g *Gate) grant(w *workshop.Workshop, s workshop.Session, token string) hub.Grant {
 	grant := hub.Grant{
-		Subject: string(s.Role) + ":" + string(w.ID), Session: Fingerprint(token), Role: string(s.Role),
+		Workshop: string(w.ID), Subject: string(s.Role) + ":" + string(w.ID), Session: Fingerprint(token), Role: string(s.Role),
 	}
 	id, name, color := string(s.Role), g.facilitator(w.Language), "#3d4451"
 	if lead, err := w.Facilitator(s.Facilitator); err == nil && s.Role == workshop.Facilitator {

@@ -41,7 +41,7 @@ type Config struct {
 	// screens on this instance.
 	MaxConnections           int `env:"MAX_CONNECTIONS"`
 	MaxConnectionsPerAddress int `env:"MAX_CONNECTIONS_PER_ADDRESS"`
-	// Limits are further limits of the engine, by name.
+	// Limits are further limits of the engine and of workshops, by name.
 	Limits string `env:"LIMITS"`
 	// SessionIdle and SessionLifetime end sessions: without use, and in all.
 	SessionIdle     time.Duration `env:"SESSION_IDLE"`
@@ -163,7 +163,7 @@ func flags(c *Config) *flag.FlagSet {
 	fs.StringVar(&c.LogLevel, "log-level", c.LogLevel, "debug, info, warn or error")
 	fs.IntVar(&c.MaxConnections, "max-connections", c.MaxConnections, "open `sockets` on this instance; more are turned away")
 	fs.IntVar(&c.MaxConnectionsPerAddress, "max-connections-per-address", c.MaxConnectionsPerAddress, "open `sockets` of one client address; a hall full of people is one")
-	fs.StringVar(&c.Limits, "limits", c.Limits, "further limits of the engine by `name`, such as\nUpdateBytes=131072,MessagesPerSecond=100; a wrong name lists them all")
+	fs.StringVar(&c.Limits, "limits", c.Limits, "further limits of the engine and of workshops by `name`,\nsuch as UpdateBytes=131072,Groups=40; a wrong name lists them all")
 	fs.DurationVar(&c.SessionIdle, "session-idle", c.SessionIdle, "`time` after which a session ends that is not used; an open page is use")
 	fs.DurationVar(&c.SessionLifetime, "session-lifetime", c.SessionLifetime, "`time` after which a session ends in all, once its page has been closed\nfor an hour; a day later in any case")
 	fs.StringVar(&c.Language, "language", c.Language, "demo only: `language` of the content, pl or en")

@@ -54,8 +54,9 @@ type Options struct {
 	// Observe is told of each answered request, by pattern and never by
 	// address; nil: nobody is.
 	Observe func(method, pattern string, status int, took time.Duration)
-	// ObserveProblem is told of the code of each refusal; nil: nobody is.
-	ObserveProblem func(code string)
+	// ObserveProblem is told of the code of each refusal, and of the limit of the
+	// workshop that refused, if one did; nil: nobody is.
+	ObserveProblem func(code, limit string)
 	// Trace begins a span for each request; nil: none.
 	Trace func(ctx context.Context, span string, facts ...any) (_ context.Context, end func(err error, facts ...any))
 	// ObserveImage is told of each picture that was sent, by what became of it

@@ -68,14 +68,14 @@ func TestImages(t *testing.T) {
 func TestABoardHoldsSoManyImagesAndNoMore(t *testing.T) {
 	e := newEdge(t)
 	anna := map[string]string{"Authorization": "Bearer " + e.anna.Token, "Accept-Language": "en"}
-	for n := range workshop.BoardImagesMax + 1 {
+	for n := range workshop.DefaultLimits().BoardImages + 1 {
 		id, data := shade(t, byte(n))
 		res := e.do(t, http.MethodPut, e.fill("/api/workshops/{w}/groups/{A}/images/")+id, data, anna)
-		full := n == workshop.BoardImagesMax
+		full := n == workshop.DefaultLimits().BoardImages
 		if want := map[bool]int{false: 204, true: 409}[full]; res.Code != want {
 			t.Fatalf("picture %d: %d %s", n, res.Code, res.Body)
 		}
-		if full && !strings.Contains(res.Body.String(), fmt.Sprintf("%d pictures", workshop.BoardImagesMax)) {
+		if full && !strings.Contains(res.Body.String(), fmt.Sprintf("%d pictures", workshop.DefaultLimits().BoardImages)) {
 			t.Errorf("the limit is not named: %s", res.Body)
 		}
 	}

@@ -136,7 +136,7 @@ func (a *api) fail(err error, c echo.Context) {
 	p := problemOf(e, language(c))
 	p.RequestID = requestID(c)
 	if a.ObserveProblem != nil {
-		a.ObserveProblem(string(e.Code))
+		a.ObserveProblem(string(e.Code), e.Limit)
 	}
 	if p.Status >= http.StatusInternalServerError && c.Request().Context().Err() == nil {
 		a.log.Error("request failed", "request", p.RequestID, "route", c.Path(), "code", string(e.Code), "error", err.Error())

@@ -32,6 +32,7 @@ type Metrics struct {
 	stored   prometheus.Counter
 	ended    *prometheus.CounterVec
 	problems *prometheus.CounterVec
+	limits   *prometheus.CounterVec
 }
 
 // NewMetrics returns a fresh registry; two programs in one process do not meet
@@ -60,7 +61,10 @@ func NewMetrics() *Metrics {
 	m.problems = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Namespace: "pathboard", Subsystem: "http", Name: "refusals_total", Help: "Requests answered with a problem, by its code.",
 	}, []string{"code"})
-	m.Registry.MustRegister(m.requests, m.ready, m.images, m.stored, m.ended, m.problems, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.limits = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Namespace: "pathboard", Subsystem: "workshop", Name: "limits_total", Help: "Requests refused by a limit of one workshop, by its name.",
+	}, []string{"limit"})
+	m.Registry.MustRegister(m.requests, m.ready, m.images, m.stored, m.ended, m.problems, m.limits, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -94,8 +98,14 @@ func (m *Metrics) Image(outcome string, size int) {
 // SessionRefused notes that a session is over a limit.
 func (m *Metrics) SessionRefused(limit string) { m.ended.WithLabelValues(limit).Inc() }
 
-// Problem notes a request that was refused, by the code of the refusal.
-func (m *Metrics) Problem(code string) { m.problems.WithLabelValues(code).Inc() }
+// Problem notes a request that was refused, by the code of the refusal, and the
+// limit of the workshop that refused it, if one did.
+func (m *Metrics) Problem(code, limit string) {
+	m.problems.WithLabelValues(code).Inc()
+	if limit != "" {
+		m.limits.WithLabelValues(limit).Inc()
+	}
+}
 
 // Handler serves /metrics and /debug/pprof/. It belongs on a listener that is
 // not reachable from outside.

@@ -89,12 +89,7 @@ func (s *Images) room(ctx context.Context, w *workshop.Workshop, g workshop.Grou
 			total += n
 		}
 	}
-	if here >= workshop.BoardImagesMax || total > workshop.WorkshopImagesMaxBytes {
-		return &workshop.Error{Code: workshop.CodeImagesFull, Params: workshop.Params{
-			"board": workshop.BoardImagesMax, "workshop": workshop.WorkshopImagesMaxBytes >> 20,
-		}}
-	}
-	return nil
+	return w.RoomForImage(here, total)
 }
 
 func (s *Images) keep(ctx context.Context, key string, rec imageRecord) error {

@@ -64,7 +64,7 @@ func TestImagesComeBackAndGoWithTheirBoard(t *testing.T) {
 func TestAWorkshopHoldsSoManyBytesOfImages(t *testing.T) {
 	images, w := NewImages(openStore(t)), sample()
 	w.Groups = []workshop.Group{{ID: "g1"}, {ID: "g2"}}
-	half := make([]byte, workshop.WorkshopImagesMaxBytes/2+1)
+	half := make([]byte, workshop.DefaultLimits().ImagesBytes/2+1)
 	if _, err := images.Put(t.Context(), w, "g1", "a", half); err != nil {
 		t.Fatal(err)
 	}

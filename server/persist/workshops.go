@@ -18,6 +18,9 @@ const maxTries = 40
 
 // Workshops keeps workshops in a store. It is safe for concurrent use.
 type Workshops struct {
+	// Limits hold for all workshops; to be set before use.
+	Limits workshop.Limits
+
 	records store.Records
 	decoded decodedCache
 	// queues let the changes of one workshop that come at once be made together
@@ -65,6 +68,7 @@ func (r *Workshops) load(ctx context.Context, id workshop.WorkshopID) (_ *worksh
 	if err != nil {
 		return nil, nil, fmt.Errorf("load workshop %s: %w", id, err)
 	}
+	w.SetLimits(r.Limits)
 	if more {
 		foreign = rec.Value
 	}
@@ -88,6 +92,7 @@ func (r *Workshops) All(ctx context.Context, f func(*workshop.Workshop) error) e
 			return fmt.Errorf("record %s: %w", rec.Key, err)
 		}
 		w.Version = rec.Version
+		w.SetLimits(r.Limits)
 		return f(w)
 	})
 	if err != nil {

@@ -91,6 +91,8 @@ type Error struct {
 	Code   Code
 	Params Params
 	Fields []FieldError
+	// Limit is the one of Limits that refused, by its name; "" for other reasons.
+	Limit string
 }
 
 // Error returns the code and the fields for logs, without anybody's input.
@@ -125,7 +127,10 @@ func CodeOf(err error) Code {
 
 // problems gathers everything wrong with an input, so that a person hears all
 // of it at once.
-type problems struct{ fields []FieldError }
+type problems struct {
+	fields []FieldError
+	limit  string
+}
 
 func (p *problems) add(field string, code FieldCode, params Params) {
 	p.fields = append(p.fields, FieldError{Field: field, Code: code, Params: params})
@@ -135,5 +140,5 @@ func (p *problems) err() error {
 	if len(p.fields) == 0 {
 		return nil
 	}
-	return &Error{Code: CodeInvalidInput, Fields: p.fields}
+	return &Error{Code: CodeInvalidInput, Fields: p.fields, Limit: p.limit}
 }

@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// MaxFacilitators bounds how many people lead one workshop.
-const MaxFacilitators = 20
-
 // Lead is one of those who lead the workshop. Each has a link of their own, so
 // that one can be taken back without the others. The JSON form is stored, and
 // sent to facilitators only.
@@ -23,8 +20,8 @@ type Lead struct {
 func (w *Workshop) AddFacilitator(id FacilitatorID, name string, at time.Time) (Lead, error) {
 	var p problems
 	name = cleanText(&p, "name", name, MaxName, false)
-	if len(w.Facilitators) >= MaxFacilitators {
-		p.add("facilitators", FieldTooMany, Params{"max": MaxFacilitators})
+	if most := w.Limits().Facilitators; len(w.Facilitators) >= most {
+		p.tooMany("facilitators", limitFacilitators, most)
 	}
 	if name != "" && slices.ContainsFunc(w.Facilitators, func(l Lead) bool { return l.Name == name }) {
 		p.add("name", FieldDuplicate, nil)

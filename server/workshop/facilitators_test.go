@@ -9,7 +9,7 @@ import (
 
 func TestFacilitators(t *testing.T) {
 	many := func(w *Workshop) {
-		for i := range MaxFacilitators {
+		for i := range DefaultLimits().Facilitators {
 			w.Facilitators = append(w.Facilitators, Lead{ID: FacilitatorID(fmt.Sprint("f", i)), Name: fmt.Sprint("F", i)})
 		}
 	}

@@ -39,7 +39,7 @@ func (c FormCost) Compare(d FormCost) int {
 }
 
 // Weights that make one number of a FormCost without changing its order: a
-// workshop has at most MaxParticipants wishes and fewer than 2^22 pairs.
+// workshop has fewer than 2^12 wishes and 2^24 pairs (mostLimits).
 const (
 	weightWish      = 1
 	weightColleague = 1 << 12

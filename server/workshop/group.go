@@ -36,8 +36,10 @@ func (w *Workshop) groupIndex(id GroupID) int {
 
 // AddGroup adds a group under the id. Name and area are needed.
 func (w *Workshop) AddGroup(id GroupID, c GroupChange) (Group, error) {
-	if len(w.Groups) >= MaxGroups {
-		return Group{}, &Error{Code: CodeInvalidInput, Fields: []FieldError{{Field: "groups", Code: FieldTooMany, Params: Params{"max": MaxGroups}}}}
+	if most := w.Limits().Groups; len(w.Groups) >= most {
+		var p problems
+		p.tooMany("groups", limitGroups, most)
+		return Group{}, p.err()
 	}
 	if c.Name == nil {
 		c.Name = new("")

@@ -8,13 +8,11 @@ import (
 	"slices"
 )
 
-// Limits of the pictures on boards. Browsers scale pictures down before they
+// Limits of one picture; Limits bounds how many. Browsers scale pictures down before they
 // send them; a photograph at 1600 pixels takes about 200 KB.
 const (
-	ImageMaxBytes          = 256 << 10
-	imageMaxSide           = 4_096 // pixels
-	BoardImagesMax         = 80
-	WorkshopImagesMaxBytes = 64 << 20
+	ImageMaxBytes = 256 << 10
+	imageMaxSide  = 4_096 // pixels
 )
 
 // ImageID is the SHA-256 of a picture as it was sent, in hexadecimal: the same

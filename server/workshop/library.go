@@ -13,7 +13,6 @@ import (
 // Limits of a workshop's own library. The texts are those of the shipped
 // entries; all of them together stay a small part of the workshop's record.
 const (
-	MaxOwnEntries = 120
 	// MaxProposals is how many of one group wait to be decided on.
 	MaxProposals   = 20
 	MaxEntryName   = 120
@@ -156,8 +155,8 @@ func (w *Workshop) AddEntry(id EntryID, in EntryInput, at time.Time) error {
 }
 
 func (w *Workshop) addEntry(e OwnEntry) error {
-	if len(w.Library.Entries) >= MaxOwnEntries {
-		return libraryFull(MaxOwnEntries)
+	if most := w.Limits().LibraryEntries; len(w.Library.Entries) >= most {
+		return libraryFull(most)
 	}
 	var p problems
 	e.EntryInput = w.cleanEntry(&p, "", e.EntryInput)
@@ -170,7 +169,7 @@ func (w *Workshop) addEntry(e OwnEntry) error {
 }
 
 func libraryFull(most int) error {
-	return &Error{Code: CodeLibraryFull, Params: Params{"max": most}}
+	return &Error{Code: CodeLibraryFull, Limit: limitLibraryEntries, Params: Params{"max": most}}
 }
 
 // ChangeEntry replaces what an entry says; whoever leads has looked at it.
@@ -246,8 +245,8 @@ func (w *Workshop) ReadEntries(file []EntryFromFile, at time.Time) error {
 	if err := p.err(); err != nil {
 		return err
 	}
-	if len(next.Entries) > MaxOwnEntries {
-		return libraryFull(MaxOwnEntries)
+	if most := w.Limits().LibraryEntries; len(next.Entries) > most {
+		return libraryFull(most)
 	}
 	w.Library = next
 	return nil

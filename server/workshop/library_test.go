@@ -101,7 +101,7 @@ func TestLibraryHasRoomForSoMuch(t *testing.T) {
 	if err := w.ProposeEntry("other", "id-3", tool("x"), start); err != nil {
 		t.Errorf("another group: %v", err)
 	}
-	for len(w.Library.Entries) < MaxOwnEntries {
+	for len(w.Library.Entries) < DefaultLimits().LibraryEntries {
 		if err := w.AddEntry(id(len(w.Library.Entries)+100), tool("x"), start); err != nil {
 			t.Fatal(err)
 		}

@@ -54,8 +54,8 @@ func (w *Workshop) Join(id ParticipantID, in JoinInput, at time.Time) (Participa
 	if i := w.expected(in); i >= 0 {
 		return w.arrive(i, in.Group, at)
 	}
-	if len(w.Participants) >= MaxParticipants {
-		return Participant{}, Fail(CodeWorkshopFull)
+	if len(w.Participants) >= w.Limits().Participants {
+		return Participant{}, workshopFull()
 	}
 	m := Participant{ID: id, Color: w.nextColor(), JoinedAt: at.UTC(), Name: in.Name, Department: in.Department}
 	if err := w.roomFor(in.Group); err != nil {

@@ -8,7 +8,6 @@ import (
 
 // Limits of votes.
 const (
-	MaxPolls      = 30
 	MaxDots       = 20
 	MaxPollTitle  = 120
 	MaxPollResult = 200
@@ -74,8 +73,8 @@ func (w *Workshop) OpenPoll(p Poll, at time.Time) error {
 	if p.Stage != "" && w.stageIndex(p.Stage) < 0 {
 		problems.add("stageId", FieldChoice, nil)
 	}
-	if len(w.Polls) >= MaxPolls {
-		problems.add("polls", FieldTooMany, Params{"max": MaxPolls})
+	if most := w.Limits().Polls; len(w.Polls) >= most {
+		problems.tooMany("polls", limitPolls, most)
 	}
 	if err := problems.err(); err != nil {
 		return err

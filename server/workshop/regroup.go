@@ -29,8 +29,8 @@ func (w *Workshop) FormGroups(c FormCommand, newID NewID) error {
 		return Fail(CodeWorkshopClosed)
 	}
 	var p problems
-	if c.Groups < 0 || c.Groups > MaxGroups || c.Groups == 0 && len(w.Groups) == 0 {
-		p.add("groups", FieldRange, Params{"min": 1, "max": MaxGroups})
+	if c.Groups < 0 || c.Groups > w.Limits().Groups || c.Groups == 0 && len(w.Groups) == 0 {
+		p.add("groups", FieldRange, Params{"min": 1, "max": w.Limits().Groups})
 		return p.err()
 	}
 	if len(w.Areas) == 0 {

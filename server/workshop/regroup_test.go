@@ -18,7 +18,7 @@ func TestAddPeople(t *testing.T) {
 		"ErrRows":      {rows: []PersonInput{{"", "Budżet"}, {"Jan", ""}, {"J\x00", ""}}, code: CodeInvalidInput, fields: []string{"rows[0].name required", "rows[2].name bad-characters"}},
 		"ErrTwice":     {rows: []PersonInput{{"Ewa", "Budżet"}, {"EWA", "budżet"}}, code: CodeInvalidInput, fields: []string{"rows[1].name duplicate"}},
 		"ErrAlreadyIn": {rows: []PersonInput{{"anna", ""}}, code: CodeInvalidInput, fields: []string{"rows[0].name duplicate"}},
-		"ErrFull":      {rows: make([]PersonInput, MaxParticipants), code: CodeWorkshopFull},
+		"ErrFull":      {rows: make([]PersonInput, DefaultLimits().Participants), code: CodeWorkshopFull},
 		"ErrClosed":    {rows: []PersonInput{{"Ewa", ""}}, before: shut, code: CodeWorkshopClosed},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -130,7 +130,7 @@ func TestFormGroupsRefuses(t *testing.T) {
 		do   func(*Workshop) error
 		code Code
 	}{
-		"TooMany":   {func(w *Workshop) error { return w.FormGroups(FormCommand{Groups: MaxGroups + 1}, ids()) }, CodeInvalidInput},
+		"TooMany":   {func(w *Workshop) error { return w.FormGroups(FormCommand{Groups: DefaultLimits().Groups + 1}, ids()) }, CodeInvalidInput},
 		"Negative":  {func(w *Workshop) error { return w.FormGroups(FormCommand{Groups: -1}, ids()) }, CodeInvalidInput},
 		"None":      {func(w *Workshop) error { w.Groups = nil; return w.FormGroups(FormCommand{}, ids()) }, CodeInvalidInput},
 		"NoArea":    {func(w *Workshop) error { w.Areas = nil; return w.FormGroups(FormCommand{Groups: 9}, ids()) }, CodeUnknownArea},

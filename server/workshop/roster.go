@@ -60,8 +60,8 @@ func (w *Workshop) AddPeople(rows []PersonInput, newID NewID) error {
 	if len(rows) == 0 {
 		p.add("rows", FieldRequired, nil)
 	}
-	if len(w.Participants)+len(rows) > MaxParticipants {
-		return Fail(CodeWorkshopFull)
+	if len(w.Participants)+len(rows) > w.Limits().Participants {
+		return workshopFull()
 	}
 	key := func(name, department string) string {
 		return strings.ToLower(name) + "\x00" + strings.ToLower(department)

@@ -118,6 +118,8 @@ type Service struct {
 	Templates  []Template
 	NewID      NewID
 	Now        func() time.Time
+	// Limits hold for new workshops, and for those that Repository loads.
+	Limits Limits
 }
 
 // Created is a new workshop with the secrets that only its creator learns.
@@ -144,6 +146,7 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (Created, error) {
 		return Created{}, err
 	}
 	now := s.Now()
+	in.Limits = s.Limits
 	w, err := New(in, tpl, s.NewID, now)
 	if err != nil {
 		return Created{}, err

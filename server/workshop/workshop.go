@@ -6,12 +6,9 @@ import (
 	"time"
 )
 
-// Bounds of a workshop. They keep its record, which travels to everybody on
-// each change, within a few hundred kilobytes.
+// Bounds of a workshop beside its Limits.
 const (
-	MaxGroups       = 200
-	MaxAreas        = 50
-	MaxParticipants = 2000
+	MaxAreas = 50
 
 	DefaultCapacity = 8
 	MaxCapacity     = 60
@@ -52,6 +49,7 @@ type Workshop struct {
 	CreatedAt  time.Time
 	// Version is that of the record this was loaded from; storage counts it.
 	Version uint64
+	limits  Limits
 
 	Template     string // id of the template, for its list of departments
 	Stages       []Stage
@@ -126,6 +124,8 @@ type CreateInput struct {
 	Groups   []GroupInput
 	// Pathway stands in for a template: one saved from another workshop.
 	Pathway *Template
+	// Limits hold for the workshop; zero ones are the defaults.
+	Limits Limits
 }
 
 // New creates a workshop from a template at the given time, or reports
@@ -135,7 +135,7 @@ func New(in CreateInput, tpl Template, newID NewID, at time.Time) (*Workshop, er
 	w := &Workshop{
 		ID: WorkshopID(newID()), Status: Open, Visibility: VisibleToGroup, CreatedAt: at.UTC(),
 		Template: tpl.ID, Stages: tpl.Stages, Agenda: tpl.Agenda,
-		Language: in.Language,
+		Language: in.Language, limits: in.Limits,
 	}
 	if w.Language == "" {
 		w.Language = Polish
@@ -144,8 +144,8 @@ func New(in CreateInput, tpl Template, newID NewID, at time.Time) (*Workshop, er
 	w.Title = cleanText(&p, "title", in.Title, MaxTitle, false)
 	w.City = cleanText(&p, "city", in.City, MaxCity, false)
 	w.Areas = pickAreas(&p, in.Areas, tpl.Areas, newID)
-	if len(in.Groups) > MaxGroups {
-		p.add("groups", FieldTooMany, Params{"max": MaxGroups})
+	if most := w.Limits().Groups; len(in.Groups) > most {
+		p.tooMany("groups", limitGroups, most)
 	}
 	if err := p.err(); err != nil {
 		return nil, err

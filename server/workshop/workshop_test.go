@@ -82,7 +82,7 @@ func TestNew(t *testing.T) {
 		"ErrUnknownArea":     {in: CreateInput{Title: "x", City: "y", Groups: []GroupInput{{"A", "sport"}}}, code: CodeUnknownArea, fields: []string{"groups[0].area bad-choice"}},
 		"ErrAreaNotChosen":   {in: CreateInput{Title: "x", City: "y", Areas: []AreaInput{{ID: "economy"}}, Groups: []GroupInput{{"A", "services"}}}, code: CodeUnknownArea, fields: []string{"groups[0].area bad-choice"}},
 		"ErrGroupName":       {in: CreateInput{Title: "x", City: "y", Groups: []GroupInput{{strings.Repeat("a", 81), "economy"}}}, code: CodeInvalidInput, fields: []string{"groups[0].name too-long"}},
-		"ErrTooManyGroups":   {in: CreateInput{Title: "x", City: "y", Groups: make([]GroupInput, MaxGroups+1)}, code: CodeInvalidInput, fields: []string{"groups too-many"}},
+		"ErrTooManyGroups":   {in: CreateInput{Title: "x", City: "y", Groups: make([]GroupInput, DefaultLimits().Groups+1)}, code: CodeInvalidInput, fields: []string{"groups too-many"}},
 		"ErrTooManyAreas":    {in: CreateInput{Title: "x", City: "y", Areas: make([]AreaInput, MaxAreas+1)}, code: CodeInvalidInput, fields: []string{"areas too-many"}},
 		"ErrEverythingAtOne": {in: CreateInput{Title: long, City: " ", Language: "xx"}, code: CodeInvalidInput, fields: []string{"language bad-choice", "title too-long", "city required"}},
 	} {
@@ -115,7 +115,7 @@ func TestJoin(t *testing.T) {
 		"ErrUnknownGroup": {in: JoinInput{Name: "Jan", Group: "nope"}, code: CodeUnknownGroup},
 		"ErrGroupFull":    {in: JoinInput{Name: "Jan", Group: "id-2"}, before: func(w *Workshop) { w.Groups[0].Capacity = 1 }, code: CodeGroupFull},
 		"ErrClosed":       {in: JoinInput{Name: "Jan"}, before: func(w *Workshop) { w.Status = Closed }, code: CodeWorkshopClosed},
-		"ErrWorkshopFull": {in: JoinInput{Name: "Jan"}, before: func(w *Workshop) { w.Participants = make([]Participant, MaxParticipants) }, code: CodeWorkshopFull},
+		"ErrWorkshopFull": {in: JoinInput{Name: "Jan"}, before: func(w *Workshop) { w.Participants = make([]Participant, DefaultLimits().Participants) }, code: CodeWorkshopFull},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := lodz(t)
@@ -194,7 +194,7 @@ func TestGroups(t *testing.T) {
 		"ErrRemoveUsed":  {do: func(w *Workshop) error { return w.RemoveGroup("id-2") }, code: CodeInvalidInput, fields: []string{"groupId in-use"}},
 		"ErrRemoveAgain": {do: func(w *Workshop) error { _ = w.RemoveGroup("id-3"); return w.RemoveGroup("id-3") }, code: CodeUnknownGroup},
 		"ErrTooMany": {do: func(w *Workshop) error {
-			w.Groups = make([]Group, MaxGroups)
+			w.Groups = make([]Group, DefaultLimits().Groups)
 			return add(w, GroupChange{Name: new("C"), Area: new(AreaID("services"))})
 		}, code: CodeInvalidInput, fields: []string{"groups too-many"}},
 	} {
