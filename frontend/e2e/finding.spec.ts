@@ -357,3 +357,44 @@ test('an entry of the library becomes a card that keeps its source', async ({ br
   await expect(entry.getByRole('button', { name: /Dodaj jeszcze raz|ponownie/ })).toBeVisible();
   await context.close();
 });
+
+test('what is typed before the palette has come finds a card and does nothing to the board', async ({
+  browser,
+}) => {
+  const options = { serviceWorkers: 'block' as const };
+  const { page } = await memberJoins(
+    browser,
+    server.url,
+    created,
+    'Ada Przykładowa',
+    'Sikory',
+    options,
+  );
+  let bring: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => (bring = resolve));
+  await page.route(/\/Palette-[^/]*\.js$/, async (route) => {
+    await slow;
+    await route.continue();
+  });
+  for (const text of ['Dane z liczników', 'Adresy i godziny'])
+    await addCard(page, 'problem', 'Notatka', text);
+  await card(page, 'Dane z liczników').focus();
+  await page.keyboard.press('Control+k');
+  // Any of these letters would do something to the card that has the focus.
+  await page.keyboard.type('adresy i gg');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await expect(card(page, 'Dane z liczników')).toBeFocused();
+  bring();
+  await expect(card(page, 'Adresy i godziny')).toBeFocused();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  expect(await texts(page, 'problem')).toEqual(['Dane z liczników', 'Adresy i godziny']);
+
+  // Who changes their mind has their keys back.
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(card(page, 'Adresy i godziny')).toBeFocused();
+  await page.keyboard.press('d');
+  await expect.poll(() => texts(page, 'problem')).toHaveLength(3);
+});

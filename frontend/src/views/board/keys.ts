@@ -111,6 +111,19 @@ export class Keys {
     event.preventDefault();
   }
 
+  /** Keys before all others: what is typed while the palette is still coming is for it. */
+  ahead(event: KeyboardEvent): void {
+    const { view } = this.actions;
+    const { key } = event;
+    if (view.ahead === null || event.ctrlKey || event.metaKey || key === 'Tab') return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (key === 'Escape') [view.palette, view.ahead] = [false, null];
+    else if (key === 'Backspace') view.ahead = view.ahead.slice(0, -1);
+    else if (key === 'Enter') view.ahead += '\n';
+    else if (key.length === 1) view.ahead += key;
+  }
+
   /** Keys anywhere on the page: the palette, undo and the way out. */
   page(event: KeyboardEvent): void {
     const { actions } = this;
@@ -120,6 +133,7 @@ export class Keys {
     if (strong && key === 'k' && !event.shiftKey) {
       event.preventDefault();
       actions.view.palette = !actions.view.palette;
+      actions.view.ahead = actions.view.palette ? '' : null;
       return;
     }
     if (target.closest(inText)) return;

@@ -32,6 +32,8 @@ export class BoardView {
   filtering = $state(false);
   panel = $state.raw<Panel | null>(null);
   palette = $state(false);
+  /** What was typed for the palette while it was still coming; null when it is not awaited. */
+  ahead: string | null = null;
   help = $state(false);
   /** The card whose picture is looked at and described. */
   describing = $state<string | null>(null);
