@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   type Browser,
   type BrowserContextOptions,
@@ -6,6 +5,7 @@ import {
   type Page,
   test,
 } from '@playwright/test';
+import { accessible } from './support/axe';
 import { addCard } from './support/board';
 import { type Demo, fillDemo } from './support/demo';
 import { Pathboard } from './support/processes';
@@ -34,14 +34,6 @@ function watch(page: Page): string[] {
   return wrong;
 }
 
-async function check(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
-  expect(found, what).toEqual([]);
-}
-
 /** Walks through every screen and checks each. */
 async function walk(browser: Browser, options: BrowserContextOptions): Promise<void> {
   const context = await browser.newContext(options);
@@ -49,13 +41,13 @@ async function walk(browser: Browser, options: BrowserContextOptions): Promise<v
   const wrong = watch(page);
   await page.goto(server.url);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await check(page, 'home');
+  await accessible(page, 'home');
   await page.goto(`${server.url}/create`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await check(page, 'create');
+  await accessible(page, 'create');
   await page.goto(demo.join);
   await expect(page.getByRole('radio').first()).toBeVisible();
-  await check(page, 'join');
+  await accessible(page, 'join');
 
   await page.getByRole('textbox').nth(0).fill('Osoba Przykładowa');
   await page
@@ -65,15 +57,15 @@ async function walk(browser: Browser, options: BrowserContextOptions): Promise<v
   await page.locator('form button[type=submit]').click();
   const first = page.locator('article').first();
   await expect(first).toBeVisible();
-  await check(page, 'board');
+  await accessible(page, 'board');
   await first.focus();
   await page.keyboard.press('m');
   await expect(page.getByRole('dialog')).toBeVisible();
-  await check(page, 'card menu');
+  await accessible(page, 'card menu');
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog')).toBeVisible();
-  await check(page, 'help');
+  await accessible(page, 'help');
   await page.keyboard.press('Escape');
   expect(wrong).toEqual([]);
   await context.close();
@@ -85,15 +77,15 @@ async function walkConsole(browser: Browser, options: BrowserContextOptions): Pr
   const wrong = watch(page);
   await page.goto(demo.facilitator);
   await expect(page.getByRole('heading', { name: /Grupa Jaskółki/ })).toBeVisible();
-  await check(page, 'console');
+  await accessible(page, 'console');
   await page.goto(`${server.url}/w/${demo.workshopId}/print`);
   await expect(page.getByRole('heading').first()).toBeVisible();
-  await check(page, 'sheet to print');
+  await accessible(page, 'sheet to print');
   await page.goto(demo.projector);
   await expect(page.getByText('Grupa Jaskółki').first()).toBeVisible();
-  await check(page, 'projector');
+  await accessible(page, 'projector');
   await page.getByRole('button', { name: /Jaskółki/ }).click();
-  await check(page, 'projector, one group');
+  await accessible(page, 'projector, one group');
   expect(wrong).toEqual([]);
   await context.close();
 }

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { accessible } from './support/axe';
 import { card } from './support/board';
 import { Pathboard } from './support/processes';
 import { Scripted } from './support/attendee';
@@ -13,14 +13,6 @@ test.beforeAll(async () => {
 test.afterAll(() => server.stop());
 
 const dialog = (page: Page) => page.getByRole('dialog');
-
-async function clean(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
-  expect(found, what).toEqual([]);
-}
 
 test('the facilitator sees who needs help, answers privately, announces and drops a hint', async ({
   browser,
@@ -40,7 +32,7 @@ test('the facilitator sees who needs help, answers privately, announces and drop
   await tile.getByRole('button', { name: /prosi o pomoc/ }).click();
   await expect(page.getByRole('tab', { name: /Pomoc/ })).toHaveAttribute('aria-selected', 'true');
   await expect(page.getByText('Skąd dane?')).toBeVisible();
-  await clean(page, 'help queue');
+  await accessible(page, 'help queue');
   await page.getByLabel('Odpowiedź dla: Grupa Pustułki').fill('Z rejestru lokali');
   await page.getByRole('button', { name: 'Odpowiedz i załatw' }).click();
   await expect(page.getByText('Nikt nie czeka na pomoc.')).toBeVisible();
@@ -50,7 +42,7 @@ test('the facilitator sees who needs help, answers privately, announces and drop
   await page.getByRole('button', { name: 'Ogłoś' }).click();
   await page.getByLabel('Treść').fill('Tylko dla Sikor');
   await page.getByRole('checkbox', { name: 'Grupa Sikory' }).check();
-  await clean(page, 'announcement');
+  await accessible(page, 'announcement');
   await page.getByRole('button', { name: 'Wyślij' }).click();
   await expect(jan.page.getByText('Tylko dla Sikor')).toBeVisible();
   await expect(ada.page.getByText('Tylko dla Sikor')).toHaveCount(0);
@@ -62,7 +54,7 @@ test('the facilitator sees who needs help, answers privately, announces and drop
     .first()
     .click();
   await page.getByRole('checkbox', { name: 'Grupa Pustułki' }).check();
-  await clean(page, 'hint');
+  await accessible(page, 'hint');
   await page.getByRole('button', { name: 'Podrzuć', exact: true }).click();
   await expect(card(ada.page, 'Bank Danych Lokalnych')).toBeVisible();
   await Promise.all([ada.context.close(), jan.context.close(), lead.close()]);
@@ -91,7 +83,7 @@ test('the facilitator warms up, has people write, vote, walk and look back', asy
   await page.getByRole('button', { name: /Rozpocznij: Powitanie/ }).click();
   await wall.goto(created.links.projector);
   await expect(wall.getByText('Rejestr zgłoszeń mieszkańców')).toBeVisible();
-  await clean(wall, 'lobby with answers');
+  await accessible(wall, 'lobby with answers');
   await hall.close();
   await page.getByRole('tab', { name: 'Zadania' }).click();
   await warmup.getByRole('button', { name: 'Ukryj' }).click();
@@ -103,7 +95,7 @@ test('the facilitator warms up, has people write, vote, walk and look back', asy
   await ada.page.getByRole('button', { name: 'Pisz po cichu' }).click();
   await ada.page.getByLabel('Notatka 1').fill('Pustostany stoją latami');
   await expect(dialog(ada.page).getByText('Zapisane.')).toBeVisible();
-  await clean(ada.page, 'quiet writing');
+  await accessible(ada.page, 'quiet writing');
   await ada.page.keyboard.press('Escape');
   await writing.getByRole('button', { name: 'Odsłoń notatki' }).click();
   await expect(card(ada.page, 'Pustostany stoją latami')).toBeVisible();
@@ -111,10 +103,10 @@ test('the facilitator warms up, has people write, vote, walk and look back', asy
   const vote = tool('Głosowanie');
   await vote.getByRole('button', { name: 'Otwórz głosowanie' }).click();
   await card(ada.page, 'Pustostany').getByRole('button', { name: 'Dodaj kropkę' }).click();
-  await clean(ada.page, 'board with dots');
+  await accessible(ada.page, 'board with dots');
   await ada.page.getByRole('button', { name: /^Głosuj/ }).click();
   await expect(dialog(ada.page).getByText('Zapisane.')).toBeVisible();
-  await clean(ada.page, 'own dots');
+  await accessible(ada.page, 'own dots');
   await ada.page.keyboard.press('Escape');
   await vote.getByRole('button', { name: 'Zamknij i policz' }).click();
   await expect(vote.getByRole('row').filter({ hasText: 'Pustostany' })).toContainText('1 kropka');
@@ -130,13 +122,13 @@ test('the facilitator warms up, has people write, vote, walk and look back', asy
   const wrap = tool('Podsumowanie i ankieta');
   await wrap.getByRole('button', { name: 'Poproś o ocenę' }).click();
   await ada.page.getByRole('button', { name: 'Jak było?' }).click();
-  await clean(ada.page, 'feedback');
+  await accessible(ada.page, 'feedback');
   await ada.page
     .getByRole('group', { name: /przydatny/ })
     .getByRole('radio', { name: '4' })
     .check({ force: true });
   await expect(wrap.getByText('Odpowiedziała 1 osoba')).toBeVisible();
-  await clean(page, 'tools');
+  await accessible(page, 'tools');
   await Promise.all([ada.context.close(), lead.close()]);
 });
 

@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { Scripted } from './support/attendee';
-import { accessible } from './support/axe';
+import { accessible, contrast } from './support/axe';
 import { focusKept, press, tabTo } from './support/keys';
 import { Pathboard, until } from './support/processes';
 
@@ -12,9 +11,7 @@ import { Pathboard, until } from './support/processes';
 async function sound(page: Page, what: string): Promise<void> {
   await accessible(page, what);
   await page.emulateMedia({ colorScheme: 'dark' });
-  const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze();
-  const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
-  expect(found, `${what}, dark`).toEqual([]);
+  await contrast(page, `${what}, dark`);
   await page.emulateMedia({ colorScheme: 'light' });
 }
 

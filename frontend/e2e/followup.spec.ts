@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { accessible } from './support/axe';
 import { fillDemo } from './support/demo';
 import { Pathboard, Redis } from './support/processes';
 
@@ -41,8 +41,7 @@ test('owners tick actions off by a link that outlives the workshop', async ({ br
     .getByRole('combobox', { name: /Wizja lokalna trzech miejsc/ })
     .selectOption({ label: 'w toku' });
   await expect(owner.getByText('Zapisano', { exact: true })).toBeAttached();
-  const { violations } = await new AxeBuilder({ page: owner }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+  await accessible(owner, 'follow-up');
   expect(await owner.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
   // It is in the report, and the link opens nothing else.

@@ -1,11 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import {
-  type Browser,
-  type BrowserContextOptions,
-  expect,
-  type Page,
-  test,
-} from '@playwright/test';
+import { type Browser, type BrowserContextOptions, expect, test } from '@playwright/test';
+import { accessible } from './support/axe';
 import { readFile } from 'node:fs/promises';
 import { type Demo, fillDemo } from './support/demo';
 import { Pathboard } from './support/processes';
@@ -26,11 +20,6 @@ async function open(browser: Browser, path: string, options: BrowserContextOptio
   const page = await context.newPage();
   await page.goto(path);
   return { context, page };
-}
-
-async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
 }
 
 test('the facilitator reads the outcome and takes every format in both languages', async ({

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, expect, type Page, test } from '@playwright/test';
+import { accessible } from './support/axe';
 import { type Demo, fillDemo } from './support/demo';
 import { Pathboard, Redis } from './support/processes';
 
@@ -30,11 +30,6 @@ async function open(browser: Browser, url: string, options: object): Promise<Pag
   const page = await context.newPage();
   await page.goto(url);
   return page;
-}
-
-async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
 }
 
 const mode = (page: Page) => page.locator('.wall[data-mode]');
