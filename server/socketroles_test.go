@@ -21,11 +21,13 @@ var socketDocs = []struct {
 	name   string
 	board  int // of the group; -1: the workshop's own document
 	change map[string]any
+	walk   bool // Anna's group visits the next one
 }{
 	{name: "Anna's board", board: 0},
 	{name: "Anna's, all frozen", board: 0, change: map[string]any{"frozen": true}},
 	{name: "Bea's board", board: 1},
 	{name: "Bea's, all visible", board: 1, change: map[string]any{"visibility": "workshop"}},
+	{name: "Bea's, in a walk", board: 1, walk: true},
 	{name: "the workshop", board: -1},
 	{name: "a foreign board", board: -2},
 }
@@ -60,6 +62,9 @@ func TestSocketRoleMatrix(t *testing.T) {
 			p.must(200, "PATCH", path+"/day", lead, "*", d.change, nil)
 		} else if d.change != nil {
 			p.must(200, "PATCH", path, lead, "*", d.change, nil)
+		}
+		if d.walk {
+			p.must(200, "POST", path+"/gallery", lead, "*", map[string]any{"action": "start", "minutes": 10}, nil)
 		}
 		for i, role := range socketRoles {
 			s := socketProbe{p: dial(t, p.base), witness: witness, doc: doc, client: uint64(1000 + 10*i)}

@@ -63,9 +63,11 @@ export function parse(path: string, fragment: string): Route {
 
 class Router {
   route = $state.raw<Route>(parse(location.pathname, location.hash));
+  #moved = false;
 
   constructor() {
     const follow = (): void => {
+      this.#moved = true;
       this.route = parse(location.pathname, location.hash);
     };
     window.addEventListener('popstate', follow);
@@ -76,9 +78,20 @@ class Router {
   go(path: string, replace = false): void {
     if (replace) history.replaceState(null, '', path);
     else history.pushState(null, '', path);
+    this.#moved = true;
     this.route = parse(location.pathname, location.hash);
     window.scrollTo(0, 0);
   }
+
+  /**
+   * For a page that puts a main of its own where that of loading stood: the
+   * focus that came with the move to the page, or was lost with it, goes on there.
+   */
+  arrive = (main: HTMLElement): void => {
+    const at = document.activeElement;
+    if (this.#moved && (at === document.body || at?.id === main.id))
+      main.focus({ preventScroll: true });
+  };
 
   /** Takes the secret out of the address bar and the history. */
   hideSecret(): void {
