@@ -4,7 +4,7 @@ import { card } from './support/board';
 import { Pathboard } from './support/processes';
 import { Scripted } from './support/attendee';
 import { Lead, type State } from './support/lead';
-import { createWorkshop, memberJoins } from './support/workshop';
+import { createGroups, createWorkshop, memberJoins } from './support/workshop';
 
 let server: Pathboard;
 test.beforeAll(async () => {
@@ -12,6 +12,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => server.stop());
 
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const dialog = (page: Page) => page.getByRole('dialog');
 
 test('the facilitator sees who needs help, answers privately, announces and drops a hint', async ({
@@ -160,4 +161,32 @@ test('who joins at that moment stops no command, another facilitator does', asyn
   await expect(page.getByText('Ktoś inny właśnie zmienił warsztat.')).toBeVisible();
   const after = await other.send<State>('GET', '');
   expect(after.workshop.phase?.index).toBe(0);
+});
+
+test('what the projectors show is at hand beside 24 groups, on a laptop and on a phone', async ({
+  browser,
+}) => {
+  const created = await createGroups(server.url, 24);
+  const lead = new Lead(server.url, created);
+  await lead.send('POST', 'phase', { action: 'skip' });
+  for (const device of [{}, phone]) {
+    const context = await browser.newContext({ ...device, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(created.links.facilitator);
+    await expect(page.getByRole('heading', { name: 'Grupa 24', exact: true })).toBeAttached();
+    const panel = page.getByRole('region', { name: 'Ekran w sali' });
+    const wall = panel.getByRole('button', { name: 'Wszystkie grupy' });
+    if (device !== phone) await expect(wall).toBeInViewport();
+    // From any tab one press comes there.
+    await page.getByRole('tab', { name: 'Zadania' }).click();
+    await page.getByRole('button', { name: 'Ekran w sali' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(panel).toBeFocused();
+    await expect(wall).toBeInViewport();
+    await wall.click();
+    await expect(panel.getByText('Teraz na ekranie: Wszystkie grupy')).toBeVisible();
+    await panel.getByRole('button', { name: 'Zegar' }).click();
+    await expect(panel.getByText('Teraz na ekranie: Zegar')).toBeVisible();
+    await context.close();
+  }
 });

@@ -28,6 +28,19 @@ async function post<T>(url: string, body: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** A workshop with numbered groups, created through the public API. */
+export function createGroups(base: string, count: number): Promise<Created> {
+  return post<Created>(`${base}/api/workshops`, {
+    title: 'Zarządzanie miastem z wykorzystaniem danych',
+    city: 'Łódź',
+    language: 'pl',
+    groups: Array.from({ length: count }, (_, i) => ({
+      name: `Grupa ${i + 1}`,
+      area: ['development', 'economy', 'environment', 'services'][i % 4],
+    })),
+  });
+}
+
 /** The reference workshop with four groups, created through the public API. */
 export function createWorkshop(base: string): Promise<Created> {
   return post<Created>(`${base}/api/workshops`, {
