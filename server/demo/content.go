@@ -41,7 +41,7 @@ type cardEntry struct {
 	Stage string   `json:"stage"`
 	Kind  string   `json:"kind"`
 	Text  text     `json:"text"`
-	Tags  []string `json:"tags"`
+	Tags  []text   `json:"tags"`
 	Ref   string   `json:"ref"`
 	Owner text     `json:"owner"`
 	Due   string   `json:"due"`
@@ -100,7 +100,11 @@ func (g groupEntry) board(language string, authors []string, now time.Time) obje
 			"createdAt": begin.Add(time.Duration(i) * 3 * time.Minute).UnixMilli(),
 		}.set("ref", c.Ref).set("owner", c.Owner[language]).set("due", c.Due).set("state", c.State)
 		if len(c.Tags) > 0 {
-			cards[i]["tags"] = c.Tags
+			tags := make([]string, len(c.Tags))
+			for n, tag := range c.Tags {
+				tags[n] = tag[language]
+			}
+			cards[i]["tags"] = tags
 		}
 	}
 	links := make([]object, len(g.Links))
