@@ -37,15 +37,15 @@ type member struct {
 }
 
 type cardEntry struct {
-	ID    string   `json:"id"`
-	Stage string   `json:"stage"`
-	Kind  string   `json:"kind"`
-	Text  text     `json:"text"`
-	Tags  []text   `json:"tags"`
-	Ref   string   `json:"ref"`
-	Owner text     `json:"owner"`
-	Due   string   `json:"due"`
-	State string   `json:"state"`
+	ID    string `json:"id"`
+	Stage string `json:"stage"`
+	Kind  string `json:"kind"`
+	Text  text   `json:"text"`
+	Tags  []text `json:"tags"`
+	Ref   string `json:"ref"`
+	Owner text   `json:"owner"`
+	Due   string `json:"due"`
+	State string `json:"state"`
 }
 
 type linkEntry struct {

@@ -48,7 +48,7 @@ func writeXLSX(w io.Writer, r *Report) error {
 	o := newOffice(w, r.At)
 	tables := r.Sheets()
 	book := []relation{}
-	var sheets, filters strings.Builder
+	var sheets, filters, titles strings.Builder
 	for i, t := range tables {
 		name := fmt.Sprintf("worksheets/sheet%d.xml", i+1)
 		links := o.sheet("xl/"+name, t)
@@ -59,12 +59,13 @@ func writeXLSX(w io.Writer, r *Report) error {
 		fmt.Fprintf(&sheets, `<sheet name="%s" sheetId="%d" r:id="rId%d"/>`, xmlText(t.Name), i+1, i+1)
 		fmt.Fprintf(&filters, `<definedName name="_xlnm._FilterDatabase" localSheetId="%d" hidden="1">'%s'!$A$1:$%s$%d</definedName>`,
 			i, xmlText(t.Name), columnName(len(t.Columns)-1), len(t.Rows)+1)
+		fmt.Fprintf(&titles, `<definedName name="_xlnm.Print_Titles" localSheetId="%d">'%s'!$1:$1</definedName>`, i, xmlText(t.Name))
 	}
 	o.begin("xl/styles.xml", spreadsheetType+"styles+xml")
 	o.write(sheetStyles)
 	book = append(book, relation{kind: nsRelations + "/styles", target: "styles.xml"})
 	o.begin("xl/workbook.xml", spreadsheetType+"sheet.main+xml")
-	o.write(`<workbook xmlns="`, nsSheet, `" xmlns:r="`, nsRelations, `"><sheets>`, sheets.String(), `</sheets><definedNames>`, filters.String(), `</definedNames></workbook>`)
+	o.write(`<workbook xmlns="`, nsSheet, `" xmlns:r="`, nsRelations, `"><sheets>`, sheets.String(), `</sheets><definedNames>`, filters.String(), titles.String(), `</definedNames></workbook>`)
 	o.relations("xl/_rels/workbook.xml.rels", book)
 	return o.finish("xl/workbook.xml", r.Workshop.Title, r.Language)
 }
@@ -77,7 +78,7 @@ func (o *office) sheet(name string, t Table) []relation {
 	o.write(`<worksheet xmlns="`, nsSheet, `" xmlns:r="`, nsRelations, `"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">`,
 		`<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>`)
 	for i, c := range t.Columns {
-		o.write(fmt.Sprintf(`<col min="%d" max="%d" width="%.1f" customWidth="1"/>`, i+1, i+1, 8+c.Weight*9))
+		o.write(fmt.Sprintf(`<col min="%d" max="%d" width="%.1f" customWidth="1"/>`, i+1, i+1, c.characters()))
 	}
 	o.write(`</cols><sheetData><row r="1">`)
 	for i, c := range t.Columns {
@@ -86,7 +87,7 @@ func (o *office) sheet(name string, t Table) []relation {
 	o.write(`</row>`)
 	for n, row := range t.Rows {
 		at := strconv.Itoa(n + 2)
-		o.write(`<row r="`, at, `">`)
+		o.write(`<row r="`, at, `"`, rowHeightOf(t.Columns, row), `>`)
 		for i, cell := range row {
 			style := styleText
 			switch t.Columns[i].Type {
@@ -111,6 +112,38 @@ func (o *office) sheet(name string, t Table) []relation {
 	o.write(`<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>`,
 		`<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`)
 	return links
+}
+
+// characters is the width of a column, as spreadsheets count it.
+func (c Column) characters() float64 { return 8 + c.Weight*9 }
+
+// Heights of rows in points: of a line, and the most that programs allow.
+const (
+	sheetLine = 15
+	sheetMost = 409
+)
+
+// rowHeightOf is the attribute that makes room for the longest cell of a row,
+// by an estimate; "" where one line holds it all.
+// Programs that fit heights by themselves do so when the row is next edited.
+func rowHeightOf(columns []Column, row []string) string {
+	most := 1
+	for i, cell := range row {
+		if columns[i].Type == DateColumn || columns[i].Type == TimeColumn {
+			continue
+		}
+		lines := 0
+		for _, l := range strings.Split(cell, "\n") {
+			// Letters are narrower than the digits that widths are counted in, and
+			// words that do not fit leave a part of their line empty.
+			lines += 1 + int(float64(utf8.RuneCountInString(l))/columns[i].characters())
+		}
+		most = max(most, lines)
+	}
+	if most == 1 {
+		return ""
+	}
+	return fmt.Sprintf(` ht="%d"`, min(most*sheetLine, sheetMost))
 }
 
 func (o *office) cell(column, row, style int, text string) {

@@ -32,6 +32,7 @@ func (d *Doc) room(height float64) {
 
 // PageBreak lets what follows begin on a new page.
 func (d *Doc) PageBreak() {
+	d.above(0)
 	if d.page != nil && d.page.y > margin {
 		d.begin(a4Width, a4Height)
 		d.page.y = margin
@@ -69,26 +70,56 @@ func (d *Doc) Cover(title, line string) {
 	d.page.y += 22
 }
 
-// Heading writes a heading of a level from 1 and keeps it with what follows.
-func (d *Doc) Heading(level int, s string) {
-	size := headingSizes[min(level, len(headingSizes))-1]
-	lines := d.breakLines([]Span{{Text: s, Bold: true}}, size, a4Width-2*margin)
-	d.room(float64(len(lines))*size*1.2 + size + 3*bodySize*leading)
-	if d.page.y > margin {
-		d.page.y += size * 0.8
-	}
-	d.headings = append(d.headings, bookmark{level, d.page.object, oneLine(s), d.page.height - d.page.y})
-	t := d.tag(d.root, fmt.Sprintf("H%d", level))
-	for _, l := range lines {
-		d.room(size * 1.2)
-		d.page.y += size * 1.2
-		d.line(t, l, size, margin, d.page.y-size*0.25, heading)
-	}
-	d.page.y += size * 0.4
+// waiting is a heading that is drawn with what it stands above.
+type waiting struct {
+	level int
+	lines []line
+	title string
 }
+
+func (h waiting) size() float64 { return headingSizes[min(h.level, len(headingSizes))-1] }
+
+// height with the room above and below it.
+func (h waiting) height() float64 { return h.size() * (float64(len(h.lines))*1.2 + 1.2) }
+
+// Heading writes a heading of a level from 1. It stands on the page on which
+// what follows begins, be that another heading or the first row of a table.
+func (d *Doc) Heading(level int, s string) {
+	h := waiting{level: level, title: oneLine(s)}
+	h.lines = d.breakLines([]Span{{Text: s, Bold: true}}, h.size(), a4Width-2*margin)
+	d.waiting = append(d.waiting, h)
+}
+
+// above draws the headings that wait, on a page where need fits under them.
+func (d *Doc) above(need float64) {
+	for _, h := range d.waiting {
+		need += h.height()
+	}
+	if len(d.waiting) > 0 {
+		d.room(min(need, bottom-margin))
+	}
+	for _, h := range d.waiting {
+		if d.page.y > margin {
+			d.page.y += h.size() * 0.8
+		}
+		d.headings = append(d.headings, bookmark{h.level, d.page.object, h.title, d.page.height - d.page.y})
+		t := d.tag(d.root, fmt.Sprintf("H%d", h.level))
+		for _, l := range h.lines {
+			d.room(h.size() * 1.2)
+			d.page.y += h.size() * 1.2
+			d.line(t, l, h.size(), margin, d.page.y-h.size()*0.25, heading)
+		}
+		d.page.y += h.size() * 0.4
+	}
+	d.waiting = nil
+}
+
+// few is the height of the lines that a heading is never without.
+const few = 3 * bodySize * leading
 
 // Paragraph writes a paragraph.
 func (d *Doc) Paragraph(spans []Span) {
+	d.above(few)
 	d.flow(d.tag(d.root, "P"), spans, margin, 6)
 }
 
@@ -123,6 +154,7 @@ type Item struct {
 
 // List writes items with bullets, each before the next is asked for.
 func (d *Doc) List(items iter.Seq[Item]) {
+	d.above(few)
 	list := d.tag(d.root, "L")
 	list.attrs = "/A<</O/List/ListNumbering/Disc>>"
 	for one := range items {
@@ -162,14 +194,19 @@ func (d *Doc) Table(t Table) {
 	for i, w := range t.Weights {
 		widths[i] = w / sum * (a4Width - 2*margin)
 	}
-	table := d.tag(d.root, "Table")
-	table.attrs = "/A<</O/Table/Summary" + text(t.Caption) + ">>"
 	head := make([]Span, len(t.Head))
 	for i, h := range t.Head {
 		head[i] = Span{Text: h, Bold: true}
 	}
 	heads := d.cells(head, widths)
-	d.room(rowHeight(heads) + 3*tableSize*leading)
+	start := rowHeight(heads)
+	if len(t.Rows) > 0 {
+		start += begins(rowHeight(d.cells(t.Rows[0], widths)))
+	}
+	d.above(start)
+	d.room(start)
+	table := d.tag(d.root, "Table")
+	table.attrs = "/A<</O/Table/Summary" + text(t.Caption) + ">>"
 	d.row(d.tag(table, "TR"), "TH", heads, widths)
 	for _, row := range t.Rows {
 		cells := d.cells(row, widths)
@@ -204,16 +241,24 @@ func rowHeight(cells [][]line) float64 {
 	return float64(most)*tableSize*leading + 2*cellPad
 }
 
+// begins is how much of a row of the height must go on the page it begins on:
+// all of a short one, three lines of a long one.
+func begins(height float64) float64 {
+	if height < (bottom-margin)/3 {
+		return height
+	}
+	return min(height, 3*tableSize*leading+2*cellPad)
+}
+
 // fit returns how many lines of a row of the height go on this page, or on a new
-// one with the headings repeated where less than three or the row's end do.
+// one with the headings repeated where not enough of it does.
 func (d *Doc) fit(height float64, heads [][]line, widths []float64) int {
-	lines := func() int { return int((bottom - d.page.y - 2*cellPad) / (tableSize * leading)) }
-	if d.page.y+height > bottom && (lines() < 3 || height < (bottom-margin)/3) {
+	if d.page.y+begins(height) > bottom {
 		d.begin(a4Width, a4Height)
 		d.page.y = margin
 		d.drawRow(nil, heads, widths, true)
 	}
-	return max(lines(), 1)
+	return max(int((bottom-d.page.y-2*cellPad)/(tableSize*leading)), 1)
 }
 
 func cut(cells [][]line, n int) [][]line {

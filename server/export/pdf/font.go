@@ -78,12 +78,15 @@ func (d *Doc) glyph(f *face, r rune) (sfnt.GlyphIndex, bool) {
 	return g, true
 }
 
-// width of text in points.
+// width of text in points. Neighbours that the font has no glyph for are one box.
 func (d *Doc) width(bold bool, size float64, s string) float64 {
-	f, sum := d.face(bold), 0.0
+	f, sum, lost := d.face(bold), 0.0, false
 	for _, r := range s {
-		g, _ := d.glyph(f, r)
-		sum += f.advance[g]
+		g, ok := d.glyph(f, r)
+		if ok || !lost {
+			sum += f.advance[g]
+		}
+		lost = !ok
 	}
 	return sum * size / 1000
 }

@@ -101,9 +101,13 @@ func words(s string) []string {
 // fitting returns the longest beginning of a word that fits, at least one
 // character.
 func (d *Doc) fitting(bold bool, size float64, word string, width float64) string {
-	sum := 0.0
+	f, sum, lost := d.face(bold), 0.0, false
 	for i, r := range word {
-		sum += d.width(bold, size, string(r))
+		g, ok := d.glyph(f, r)
+		if ok || !lost {
+			sum += f.advance[g] * size / 1000
+		}
+		lost = !ok
 		if sum > width && i > 0 {
 			return word[:i]
 		}

@@ -41,6 +41,7 @@ type Doc struct {
 	root     *tag
 	tags     []*tag
 	headings []bookmark
+	waiting  []waiting // headings not drawn yet
 
 	page *page
 }
@@ -141,6 +142,7 @@ func (d *Doc) end() {
 
 // Close writes what is left and returns the first failure.
 func (d *Doc) Close() error {
+	d.above(0)
 	if len(d.pages) == 0 && d.page == nil {
 		d.begin(a4Width, a4Height)
 	}
