@@ -2,6 +2,7 @@ package board
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 
@@ -66,8 +67,9 @@ type Board struct {
 	Links          []Link
 	Stages         []Stage
 	Comments       []Comment
-	// Meta keeps unknown keys of the meta root.
-	Meta map[string]any
+	// Meta keeps unknown keys of the meta root, Roots the roots that the schema
+	// does not know, as plain values by their names.
+	Meta, Roots map[string]any
 }
 
 // Empty reports whether nobody has put anything on the board.
@@ -108,6 +110,7 @@ func Read(doc *ydoc.Doc, stages []string) Board {
 			b.Comments = append(b.Comments, readComment(id, fields(m)))
 		}
 	}
+	b.Roots = foreignRoots(doc)
 	b.sort(stages)
 	return b
 }
@@ -144,6 +147,9 @@ func readCard(id string, f fields) Card {
 			c.Tags = append(c.Tags, tag)
 		}
 		slices.Sort(c.Tags)
+		if odd := oddTags(tags); odd != nil {
+			f["tags"] = odd
+		}
 	}
 	c.Extra = f.rest()
 	return c
@@ -184,6 +190,9 @@ func (f fields) text(key string) string {
 func (f fields) number(key string) int64 {
 	switch n := f[key].(type) {
 	case float64:
+		if n != math.Trunc(n) || math.Abs(n) > 1<<53 {
+			return 0 // kept as it is
+		}
 		delete(f, key)
 		return int64(n)
 	case int64:

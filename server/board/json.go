@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 )
 
@@ -41,6 +40,11 @@ func Encode(h Header, b Board) ([]byte, error) {
 		"cards": list(b.Cards, cardObject), "links": list(b.Links, linkObject),
 		"stages": list(b.Stages, stageObject), "comments": list(b.Comments, commentObject),
 	}
+	for name, v := range b.Roots {
+		if _, taken := tree[name]; !taken {
+			tree[name] = v
+		}
+	}
 	out, err := json.MarshalIndent(tree, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encode board: %w", err)
@@ -58,9 +62,9 @@ func list[T any](items []T, object func(T) map[string]any) []map[string]any {
 
 // with adds to the unknown keys the known ones that are set.
 func with(extra, known map[string]any) map[string]any {
-	m := maps.Clone(extra)
-	if m == nil {
-		m = map[string]any{}
+	m := make(map[string]any, len(extra)+len(known))
+	for k, v := range extra {
+		m[k] = plain(v)
 	}
 	for k, v := range known {
 		switch v {
@@ -78,7 +82,10 @@ func cardObject(c Card) map[string]any {
 		"color": c.Color, "ref": c.Ref, "owner": c.Owner, "due": c.Due, "state": c.Status,
 	})
 	m["id"], m["text"] = c.ID, c.Text
-	if len(c.Tags) > 0 {
+	switch {
+	case c.Extra["tags"] != nil:
+		m["tags"] = plain(c.tagValues())
+	case len(c.Tags) > 0:
 		m["tags"] = c.Tags
 	}
 	return m
@@ -129,6 +136,9 @@ func Decode(data []byte) (Board, error) {
 	}
 	meta := fields(tree.Meta)
 	b := Board{Title: meta.text("title"), Problem: meta.text("problem")}
+	if err := b.decodeRoots(data); err != nil {
+		return Board{}, err
+	}
 	meta.number("schema")
 	b.Meta = meta.rest()
 	if n := len(tree.Cards) + len(tree.Links) + len(tree.Comments); n > 4*MaxCards || len(tree.Cards) > MaxCards {

@@ -38,6 +38,7 @@ func Write(x *ydoc.Txn, b Board) error {
 	for _, c := range b.Comments {
 		w.comment(w.object(comments, c.ID), c)
 	}
+	w.roots(b.Roots)
 	return w.err
 }
 
@@ -55,12 +56,17 @@ func (w *writer) card(m *ydoc.Type, c Card) {
 	w.number(m, "createdAt", c.CreatedAt)
 	w.text(m, "text", c.Text)
 	if len(c.Tags) > 0 {
-		tags := w.object(m, "tags")
+		tags, values := w.object(m, "tags"), c.tagValues()
 		for _, t := range c.Tags {
-			w.set(tags, t, true)
+			w.set(tags, t, values[t])
 		}
 	}
-	w.extra(m, c.Extra)
+	extra := c.Extra
+	if _, list := extra["tags"].(map[string]any); list && len(c.Tags) > 0 {
+		extra = maps.Clone(extra)
+		delete(extra, "tags")
+	}
+	w.extra(m, extra)
 }
 
 func (w *writer) comment(m *ydoc.Type, c Comment) {
