@@ -2,22 +2,20 @@ package poll
 
 import (
 	"bufio"
+	"context"
 	"net"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/gorilla/websocket"
 )
-
-// handshakeTimeout bounds what happens inside the process alone.
-const handshakeTimeout = 5 * time.Second
 
 // passedOn are the headers by which the handler judges a request.
 var passedOn = []string{"Origin", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded", "User-Agent"}
 
 // dial opens a websocket to the handler, in the name of the request. Without a
-// websocket it returns what the handler answered.
+// websocket it returns what the handler answered. Only the client's own leaving
+// ends the wait for it.
 func dial(handler http.Handler, r *http.Request) (*websocket.Conn, int, http.Header) {
 	near, far := net.Pipe()
 	answer := &answer{conn: far, header: http.Header{}}
@@ -41,7 +39,7 @@ func dial(handler http.Handler, r *http.Request) (*websocket.Conn, int, http.Hea
 			far.Close()
 		}
 	}()
-	_ = near.SetDeadline(time.Now().Add(handshakeTimeout))
+	there := context.AfterFunc(r.Context(), func() { near.Close() })
 	ws, res, err := websocket.NewClient(near, &url.URL{Scheme: "ws", Host: "inside", Path: "/ws"}, nil, 1024, 1024)
 	if err != nil {
 		near.Close()
@@ -54,7 +52,7 @@ func dial(handler http.Handler, r *http.Request) (*websocket.Conn, int, http.Hea
 	}
 	res.Body.Close()
 	<-served
-	_ = near.SetDeadline(time.Time{})
+	there() // a client that left just now is one that nobody asks for
 	return ws, 0, nil
 }
 

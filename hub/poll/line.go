@@ -14,21 +14,26 @@ var (
 	errClosed = errors.New("line closed")
 )
 
-// sendTimeout bounds the handing over of one message to the websocket.
-const sendTimeout = 10 * time.Second
+// goodbyePatience bounds the last word to the websocket of a client that leaves.
+// What is said to it before has no bound but the websocket's own end: how long
+// the other end of the pipe takes is not the client's fault (rule R18 of
+// hub/SPEC.md).
+const goodbyePatience = 10 * time.Second
 
 // line is one client: a websocket whose messages wait here to be fetched.
 type line struct {
 	// static
 	name  string
 	ws    *websocket.Conn
-	idle  *time.Timer
-	ended chan struct{} // closed when nothing more is read
+	ended chan struct{}  // closed when nothing more is read
+	pongs sync.WaitGroup // that are on their way to the websocket
 
-	writing sync.Mutex // held while a batch is sent; guards sent
-	sent    uint64     // the last batch that was sent on
+	writing chan struct{} // holds one while a batch is sent; guards sent
+	sent    uint64        // the last batch that was sent on
 
 	mu        sync.Mutex // guards what follows
+	asking    int        // requests that are being answered
+	unasked   int        // looks in a row without a request
 	waiting   [][]byte
 	bytes     int
 	batch     uint64   // the number of last
@@ -43,7 +48,7 @@ type line struct {
 }
 
 func newLine(name string, ws *websocket.Conn) *line {
-	l := &line{name: name, ws: ws, ended: make(chan struct{}), news: make(chan struct{}), closeCode: websocket.CloseAbnormalClosure}
+	l := &line{name: name, ws: ws, ended: make(chan struct{}), writing: make(chan struct{}, 1), news: make(chan struct{}), closeCode: websocket.CloseAbnormalClosure}
 	l.room = sync.NewCond(&l.mu)
 	// A ping is for the client, not for this end of the pipe: it is answered
 	// when the client has fetched what came with it.
@@ -57,6 +62,8 @@ func newLine(name string, ws *websocket.Conn) *line {
 }
 
 // acknowledge says that batch n has arrived, to the websocket too if it asked.
+// It does not wait for the websocket, which may itself wait for what arrived to
+// make room.
 func (l *line) acknowledge(n uint64) {
 	l.mu.Lock()
 	owed := n == l.batch && l.last != nil && l.lastPing
@@ -65,35 +72,25 @@ func (l *line) acknowledge(n uint64) {
 	}
 	l.mu.Unlock()
 	if owed {
-		_ = l.ws.WriteControl(websocket.PongMessage, nil, time.Now().Add(sendTimeout))
+		l.pongs.Go(func() { _ = l.ws.WriteControl(websocket.PongMessage, nil, time.Time{}) })
 	}
 }
 
 // goodbye tells the websocket that the client leaves, and ends it.
 func (l *line) goodbye() {
 	bye := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
-	_ = l.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(sendTimeout))
+	_ = l.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(goodbyePatience))
 	l.end()
 }
 
 // end closes the websocket; read notices.
 func (l *line) end() {
-	l.touch(0)
 	l.ws.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.over = true
 	l.room.Broadcast()
 	l.changed()
-}
-
-// touch lets the line live for d from now; 0 stops its clock.
-func (l *line) touch(d time.Duration) {
-	if d == 0 {
-		l.idle.Stop()
-		return
-	}
-	l.idle.Reset(d)
 }
 
 func (l *line) code() int {
@@ -135,11 +132,16 @@ func (l *line) read() {
 	}
 }
 
-// write sends the messages of batch n on; a batch that was sent is not sent
-// again.
-func (l *line) write(n uint64, messages [][]byte) error {
-	l.writing.Lock()
-	defer l.writing.Unlock()
+// write sends the messages of batch n on, for as long as the websocket takes
+// to read them; a batch that was sent is not sent again. ctx bounds the wait for
+// the one before.
+func (l *line) write(ctx context.Context, n uint64, messages [][]byte) error {
+	select {
+	case l.writing <- struct{}{}:
+		defer func() { <-l.writing }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	switch {
 	case n == l.sent && n > 0:
 		return nil
@@ -147,7 +149,6 @@ func (l *line) write(n uint64, messages [][]byte) error {
 		return errOrder
 	}
 	for _, m := range messages {
-		_ = l.ws.SetWriteDeadline(time.Now().Add(sendTimeout))
 		if err := l.ws.WriteMessage(websocket.BinaryMessage, m); err != nil {
 			l.end()
 			return errClosed

@@ -1,6 +1,7 @@
 package poll
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -23,7 +24,7 @@ const (
 const (
 	// defaultHold is how long a GET waits: below what proxies allow.
 	defaultHold = 20 * time.Second
-	// defaultIdle is how long a line lives without a request.
+	// defaultIdle is about how long a line lives without a request.
 	defaultIdle = 30 * time.Second
 	// maxBatch bounds the messages of one answer, unless one alone is larger.
 	maxBatch = 256 << 10
@@ -48,6 +49,9 @@ type Options struct {
 type Handler struct {
 	opts Options
 
+	stop context.CancelFunc
+	kept sync.WaitGroup // keep
+
 	mu     sync.Mutex // guards lines
 	lines  map[string]*line
 	closed bool
@@ -64,11 +68,16 @@ func New(o Options) *Handler {
 	if o.MaxBody == 0 {
 		o.MaxBody = 5 << 20
 	}
-	return &Handler{opts: o, lines: map[string]*line{}}
+	ctx, stop := context.WithCancel(context.Background())
+	h := &Handler{opts: o, stop: stop, lines: map[string]*line{}}
+	h.kept.Go(func() { h.keep(ctx) })
+	return h
 }
 
 // Close ends every line and waits until their websockets have ended.
 func (h *Handler) Close() {
+	h.stop()
+	h.kept.Wait()
 	h.mu.Lock()
 	h.closed = true
 	lines := h.lines
@@ -79,6 +88,7 @@ func (h *Handler) Close() {
 	}
 	for _, l := range lines {
 		<-l.ended
+		l.pongs.Wait()
 	}
 }
 
@@ -131,7 +141,6 @@ func (h *Handler) open(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l := newLine(rand.Text(), ws)
-	l.idle = time.AfterFunc(h.opts.Idle, func() { h.forget(l); l.end() })
 	h.mu.Lock()
 	if h.closed {
 		h.mu.Unlock()
@@ -173,8 +182,8 @@ func (h *Handler) send(w http.ResponseWriter, r *http.Request, l *line) {
 		http.Error(w, "malformed batch", http.StatusBadRequest)
 		return
 	}
-	l.touch(h.opts.Idle)
-	switch err := l.write(n, messages); {
+	defer l.ask()()
+	switch err := l.write(r.Context(), n, messages); {
 	case errors.Is(err, errOrder):
 		http.Error(w, "batch out of order", http.StatusConflict)
 	case err != nil:
@@ -190,9 +199,8 @@ func (h *Handler) receive(w http.ResponseWriter, r *http.Request, l *line) {
 		http.Error(w, "no batch", http.StatusBadRequest)
 		return
 	}
-	l.touch(h.opts.Hold + h.opts.Idle)
+	defer l.ask()()
 	l.acknowledge(n)
-	defer l.touch(h.opts.Idle)
 	batch, messages, err := l.take(r.Context(), n, h.opts.Hold)
 	switch {
 	case errors.Is(err, errOrder):
