@@ -22,6 +22,7 @@ import (
 // Close codes. Below 4400 the client comes back by itself; from 4400 on
 // something must change first.
 const (
+	closeNormal    = 1000
 	closeGoingAway = 1001
 	closeProtocol  = 1002
 	closeTooLarge  = 1009
@@ -414,10 +415,13 @@ func (c *conn) offer(f outFrame) {
 
 // fail ends the connection with a close code, after what is queued. It never
 // blocks; the first reason counts.
-func (c *conn) fail(code int, reason string) {
+func (c *conn) fail(code int, reason string) { c.failAs(code, code, reason) }
+
+// failAs is fail counted under another code: clients may say goodbye with any.
+func (c *conn) failAs(counted, code int, reason string) {
 	c.failing.Do(func() {
 		c.line.ended(false)
-		c.hub.metrics.closed.WithLabelValues(fmt.Sprint(code)).Inc()
+		c.hub.metrics.closed.WithLabelValues(fmt.Sprint(counted)).Inc()
 		if c.out.pushLast(closeFrame(code, reason)) {
 			c.write()
 		}

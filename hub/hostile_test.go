@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 
@@ -82,6 +83,41 @@ func TestBrokenMessagesEndTheirConnection(t *testing.T) {
 	}
 	if !honest.Write(doc, 1, "still", "here") {
 		t.Error("an honest neighbour suffers")
+	}
+}
+
+// TestGoodbyesAreAnswered: W7. With the code that the client gave, or as broken
+// when it is none that may be sent.
+func TestGoodbyesAreAnswered(t *testing.T) {
+	i := startInstance(t)
+	for name, tc := range map[string]struct {
+		said []byte
+		want int
+	}{
+		"Normal":     {websocket.FormatCloseMessage(1000, ""), 1000},
+		"GoingAway":  {websocket.FormatCloseMessage(1001, "do widzenia, żegnam"), 1001},
+		"Own":        {websocket.FormatCloseMessage(4205, "reset"), 4205},
+		"Nothing":    {nil, 1000},
+		"HalfACode":  {[]byte{3}, 1002},
+		"Reserved":   {[]byte{1005 >> 8, 1005 & 0xff}, 1002},
+		"TooSmall":   {[]byte{999 >> 8, 999 & 0xff}, 1002},
+		"BadReason":  {[]byte{1000 >> 8, 1000 & 0xff, 0xff}, 1002},
+		"NobodysOwn": {[]byte{2999 >> 8, 2999 & 0xff}, 1002},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ws, res, err := websocket.DefaultDialer.Dial("ws://"+i.addr+"/ws", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			res.Body.Close()
+			defer ws.Close()
+			if err := ws.WriteControl(websocket.CloseMessage, tc.said, time.Time{}); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err = ws.ReadMessage(); !websocket.IsCloseError(err, tc.want) {
+				t.Errorf("answered with %v, want %d", err, tc.want)
+			}
+		})
 	}
 }
 

@@ -1,8 +1,10 @@
 package hub
 
 import (
+	"encoding/binary"
 	"errors"
 	"time"
+	"unicode/utf8"
 
 	"github.com/pathboard/pathboard/hub/wire"
 )
@@ -145,7 +147,7 @@ func (c *conn) receive(m inMessage) bool {
 		return true
 	case m.op == opClose:
 		c.line.ended(false)
-		c.fail(closeGoingAway, "")
+		c.answerGoodbye(m.data)
 		return false
 	case !m.whole:
 		c.receiveTooLarge(m.data)
@@ -163,6 +165,24 @@ func (c *conn) receive(m inMessage) bool {
 		return false
 	}
 	return c.pace() == nil && c.handle(f)
+}
+
+// answerGoodbye ends a connection whose client wants to, with the client's own
+// code, as the websocket protocol has it.
+func (c *conn) answerGoodbye(said []byte) {
+	code := closeNormal
+	if len(said) > 0 {
+		code = 0
+		if len(said) > 1 && utf8.Valid(said[2:]) {
+			code = int(binary.BigEndian.Uint16(said))
+		}
+	}
+	switch {
+	case code >= closeNormal && code <= 1003, code >= 1007 && code <= 1014, code >= 3000 && code < 5000:
+		c.failAs(closeGoingAway, code, "")
+	default:
+		c.fail(closeProtocol, "malformed goodbye")
+	}
 }
 
 // pace waits until the connection may send another message.
