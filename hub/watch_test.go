@@ -84,7 +84,13 @@ func TestAHubThatWasStoppedCutsNobody(t *testing.T) {
 	c.net = expired{c.net.(*net.TCPConn)}
 	const size = 4 << 20
 	ended := make(chan error, 1)
-	go func() { ended <- c.flush(make([]byte, size)) }()
+	go func() {
+		err := c.flush(make([]byte, size))
+		if err != nil {
+			c.net.Close() // or the client would wait for the rest
+		}
+		ended <- err
+	}()
 	if n, err := io.CopyN(io.Discard, client, size); err != nil {
 		t.Fatalf("cut after %d bytes: %v", n, err)
 	}
