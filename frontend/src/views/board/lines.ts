@@ -12,12 +12,9 @@ export interface Box {
 export interface Drawn {
   id: string;
   path: string;
-  /** Where its name stands. */
-  x: number;
-  y: number;
+  /** It is one of the card at hand. */
   strong: boolean;
   faint: boolean;
-  text: string;
 }
 
 /** How far ends of links at one card keep from each other, in px. */
@@ -42,12 +39,7 @@ const round = (n: number): number => Math.round(n * 10) / 10;
  *
  * @param nFrom how many links end at the first card already, nTo at the other
  */
-export function line(
-  from: Box,
-  to: Box,
-  nFrom: number,
-  nTo: number,
-): { path: string; x: number; y: number } {
+export function line(from: Box, to: Box, nFrom: number, nTo: number): string {
   const [y1, y2] = [height(from, nFrom), height(to, nTo)];
   const same = from.left < to.right && to.left < from.right;
   const right = !same && to.left >= from.right;
@@ -56,11 +48,7 @@ export function line(
   const out = same ? bulge : Math.max(24, Math.min(90, Math.abs(x2 - x1) / 2));
   const c1 = x1 + (same || right ? out : -out);
   const c2 = x2 + (same ? out : right ? -out : out);
-  const path = `M${round(x1)} ${round(y1)}C${round(c1)} ${round(y1)} ${round(c2)} ${round(y2)} ${round(x2)} ${round(y2)}`;
-  // The middle of a cubic curve: an eighth of each end, three of each handle.
-  const middle = (a: number, b: number, c: number, d: number): number =>
-    round((a + 3 * b + 3 * c + d) / 8);
-  return { path, x: middle(x1, c1, c2, x2), y: middle(y1, y1, y2, y2) };
+  return `M${round(x1)} ${round(y1)}C${round(c1)} ${round(y1)} ${round(c2)} ${round(y2)} ${round(x2)} ${round(y2)}`;
 }
 
 /** A link being drawn, from a card to the pointer. */
