@@ -137,7 +137,7 @@ function first(id: string): boolean {
     /\/src\/app\/(DayButtons|Frame|NowLine|Preferences|Problem|chime|clock|device|lazyday|router|theme|today|workshop)\./,
     /\/src\/(a11y|ui\/(Button|Field|KindLabel|kinds|Toast|toasts))/,
     /\/src\/views\/join\/(Join|GroupChoice)\.svelte$/,
-    /\/src\/views\/board\/(?!Banner|drag|following|joining|lines|Links|Notices|parts|People|Refused)[\w.]+$/,
+    /\/src\/views\/board\/(?!Banner|drag|following|joining|lines|Links|Notices|ownlinks|parts|passages|People|Refused|routes)[\w.]+$/,
   ].some((pattern) => pattern.test(path));
 }
 

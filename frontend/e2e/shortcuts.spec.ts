@@ -97,6 +97,41 @@ test('a whole session by keyboard alone: join, write, link, talk, sum up, look a
   await keys('Escape');
   await expect(card(page, 'Kwadrans')).toBeFocused();
 
+  // Every part of a card's panel by its key, and back on the card.
+  for (const [key, part] of [
+    ['m', '#move-to'],
+    ['k', '#card-kind :checked'],
+    ['b', '#card-color :checked'],
+    ['w', '#card-owner'],
+    ['u', '#card-due'],
+    ['q', '#card-state'],
+    ['e', '#card-tag'],
+    ['r', '#card-reactions button:first-child'],
+  ] as const) {
+    await keys(key);
+    await expect(page.locator(part)).toBeFocused();
+    await keys('Escape');
+    await expect(card(page, 'Kwadrans')).toBeFocused();
+  }
+  // Split at its lines, merged again, put aside and brought back.
+  await keys('n');
+  await page.keyboard.type('Wiersz górny');
+  await keys('Enter');
+  await page.keyboard.type('Wiersz dolny');
+  await keys('Escape', 'y');
+  await expect(card(page, 'Wiersz')).toHaveCount(2);
+  await expect(card(page, 'Wiersz górny')).toBeFocused();
+  await keys('j');
+  await expect(page.getByText('Zaznacz najpierw co najmniej dwie kartki')).toBeVisible();
+  await keys('x', 'ArrowDown', 'x', 'j');
+  await expect(card(page, 'Wiersz')).toHaveCount(1);
+  await expect(card(page, 'Wiersz górny')).toBeFocused();
+  await keys('h');
+  await expect(card(page, 'Wiersz')).toHaveCount(0);
+  await keys('Control+z');
+  await expect(card(page, 'Wiersz')).toHaveCount(1);
+  await card(page, 'Kwadrans').focus();
+
   // Choosing several, and moving them together.
   await keys('Shift+ArrowDown');
   await expect(page.locator('article.chosen')).toHaveCount(2);
@@ -153,7 +188,7 @@ test('a whole session by keyboard alone: join, write, link, talk, sum up, look a
   await expect(card(page, 'Adresy')).toBeFocused();
   await keys('?');
   const help = page.getByRole('dialog', { name: 'Skróty klawiszowe' });
-  await expect(help.locator('dt')).toHaveCount(39);
+  await expect(help.locator('dt')).toHaveCount(49);
   await keys('Escape');
   await expect(card(page, 'Adresy')).toBeFocused();
   await keys('Delete');

@@ -8,12 +8,21 @@ export interface Box {
   hidden: boolean;
 }
 
+/** A card among the stages. */
+export interface Place {
+  box: Box;
+  /** The place of its stage. */
+  column: number;
+}
+
 /** A link as it is drawn. */
 export interface Drawn {
   id: string;
   path: string;
   /** It is one of the card at hand. */
   strong: boolean;
+  /** It goes around the cards, and is drawn over the board. */
+  over: boolean;
   faint: boolean;
 }
 

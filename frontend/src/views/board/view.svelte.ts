@@ -13,7 +13,18 @@ import type { BoardState } from './state.svelte';
 export type Mode = 'board' | 'fit' | 'focus' | 'list';
 
 /** Where a card's panel begins. */
-export type CardPart = 'top' | 'move' | 'details' | 'links' | 'comments';
+export type CardPart =
+  | 'top'
+  | 'move'
+  | 'kind'
+  | 'color'
+  | 'details'
+  | 'due'
+  | 'state'
+  | 'tags'
+  | 'links'
+  | 'react'
+  | 'comments';
 
 export type Panel =
   | { readonly name: 'card'; readonly card: string; readonly at: CardPart }

@@ -1,7 +1,11 @@
 import { announcer } from '../../../a11y/announcer.svelte';
 import { allTexts, t } from '../../../i18n/index.svelte';
+import { toasts } from '../../../ui/toasts.svelte';
 import type { BoardActions } from '../actions.svelte';
-import type { Panel } from '../view.svelte';
+import type { Selection } from '../selection.svelte';
+import type { CardPart, Panel } from '../view.svelte';
+import { Many } from './many';
+import { putAside, splitCard } from './one';
 import { addPictures, choosePictures } from './pictures.svelte';
 import { printList } from './printing';
 
@@ -14,28 +18,57 @@ const panels: Readonly<Record<string, Exclude<Panel['name'], 'card'>>> = {
   S: 'similar',
 };
 
+/** Parts of a card's panel. */
+const parts: Readonly<Record<string, CardPart>> = {
+  b: 'color',
+  e: 'tags',
+  k: 'kind',
+  q: 'state',
+  r: 'react',
+  u: 'due',
+  w: 'details',
+};
+
 /** The keys of what is done less often; a capital is pressed with Shift. */
 export async function moreKey(
   key: string,
   from: HTMLElement,
   actions: BoardActions,
+  selection: Selection,
 ): Promise<void> {
   await allTexts();
   const { view, readOnly } = actions;
   const panel = panels[key];
-  if (panel === 'history' && !actions.home().past) return;
-  if (panel) view.panel = view.panel?.name === panel ? null : { name: panel };
+  if (panel === 'history' && !actions.home().past) toasts.show(t('past.notYours'));
+  else if (panel) view.panel = view.panel?.name === panel ? null : { name: panel };
   else if (key === 'P') await printList(view);
   else if (key === 't') view.mode = view.mode === 'list' ? 'board' : 'list';
   else if (key === 'a') silence();
   else if (key === 'f') followNext(actions);
   else if (/[1-9]/.test(key)) toStage(Number(key), actions);
   else if (readOnly) return;
+  else if (key === 'j') merge(actions, selection);
   else if (key === 'i')
     choosePictures((files) => void addPictures(files, actions, null, actions.current));
   else if (key === 'p') press('.problem');
   else if (key === 's') press(`#stage-${stageAt(from, actions)} .end`);
   else if (key === 'g') press(`#stage-${stageAt(from, actions)} .finish`);
+  else onCard(key, from, actions);
+}
+
+/** What a key does to the card that it is pressed on. */
+function onCard(key: string, from: HTMLElement, actions: BoardActions): void {
+  const id = from.matches('article') && from.closest<HTMLElement>('[data-card]')?.dataset['card'];
+  if (!id) return;
+  const part = parts[key];
+  if (part) actions.open(id, part);
+  else if (key === 'h') putAside(actions, id);
+  else if (key === 'y') splitCard(actions, id);
+}
+
+function merge(actions: BoardActions, selection: Selection): void {
+  if (selection.size > 1) new Many(actions, selection).merge();
+  else toasts.show(t('many.mergeNone'));
 }
 
 /** Changes by others are read out no longer, or again. */

@@ -48,7 +48,7 @@ function board(): HTMLElement {
     current: 'c',
     stage: 's',
     suggested: () => 'note',
-    board: { people: [] },
+    board: { people: [], cards: new Map() },
     home: () => ({ past: true }),
   });
   const keys = new Keys(
