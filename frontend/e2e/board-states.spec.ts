@@ -61,7 +61,7 @@ async function furnish(page: Page): Promise<void> {
 }
 
 test('panels and dialogs', async ({ browser }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const ada = await memberJoins(browser, server.url, created, 'Ada Przykładowa', 'Sikory');
   const jan = await memberJoins(browser, server.url, created, 'Jan Wzorcowy', 'Sikory');
   const { page } = ada;
@@ -139,7 +139,7 @@ test('panels and dialogs', async ({ browser }) => {
 });
 
 test('offline, frozen, read by a guest, denied, full', async ({ browser }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const group = created.workshop.groups[2];
   if (!group) throw new Error('no group');
   const ada = await memberJoins(browser, server.url, created, 'Ola Próbna', 'Rudziki');

@@ -69,16 +69,17 @@ for (const [zoom, viewport] of Object.entries(zooms)) {
     browser,
   }) => {
     const page = await board(browser, { viewport });
-    expect(await overhang(page)).toBeLessThanOrEqual(0);
+    await expect.poll(() => overhang(page)).toBeLessThanOrEqual(0);
     // What takes its place for good leaves most of the window to the cards.
-    const fixed = await page.evaluate(() =>
-      [...document.querySelectorAll<HTMLElement>('body *')]
-        .filter((e) => ['sticky', 'fixed'].includes(getComputedStyle(e).position))
-        .filter((e) => e.checkVisibility() && !e.classList.contains('skip'))
-        .map((e) => (e.offsetWidth > innerWidth / 2 ? e.offsetHeight : 0))
-        .reduce((sum, height) => sum + height, 0),
-    );
-    expect(fixed / viewport.height).toBeLessThan(0.5);
+    const fixed = (): Promise<number> =>
+      page.evaluate(() =>
+        [...document.querySelectorAll<HTMLElement>('body *')]
+          .filter((e) => ['sticky', 'fixed'].includes(getComputedStyle(e).position))
+          .filter((e) => e.checkVisibility() && !e.classList.contains('skip'))
+          .map((e) => (e.offsetWidth > innerWidth / 2 ? e.offsetHeight : 0))
+          .reduce((sum, height) => sum + height, 0),
+      );
+    await expect.poll(async () => (await fixed()) / viewport.height).toBeLessThan(0.5);
 
     const first = page.locator('article:visible').first();
     await first.focus();
@@ -101,7 +102,7 @@ for (const [zoom, viewport] of Object.entries(zooms)) {
     await page.locator('article:visible').first().focus();
     await page.keyboard.press('o');
     await expect(page.getByRole('dialog')).toBeVisible();
-    expect(await overhang(page)).toBeLessThanOrEqual(0);
+    await expect.poll(() => overhang(page)).toBeLessThanOrEqual(0);
     await accessible(page, zoom);
     await page.context().close();
   });
@@ -119,7 +120,7 @@ test('letters of twice the size and wider spacing cut nothing (WCAG 1.4.4, 1.4.1
       * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
       p { margin-bottom: 2em !important }`,
   });
-  expect(await overhang(page)).toBeLessThanOrEqual(0);
+  await expect.poll(() => overhang(page)).toBeLessThanOrEqual(0);
   const cut = await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('article, article .text, header h1, .tools button')]
       .filter((e) => e.checkVisibility() && getComputedStyle(e).overflow !== 'visible')
@@ -152,13 +153,13 @@ test('forced colours: what is chosen, pressed, done and current is still told ap
     const loose = await look(filter);
     await page.locator(filter).first().click();
     await page.mouse.move(0, 0);
-    expect(await look(filter)).not.toBe(loose);
+    await expect.poll(() => look(filter)).not.toBe(loose);
     // A chosen card and one that is not.
     const plain = await look('article');
     await page.locator('article').first().focus();
     await page.keyboard.press('x');
     await page.locator('article').nth(1).focus();
-    expect(await look('article')).not.toBe(plain);
+    await expect.poll(() => look('article')).not.toBe(plain);
     // The stage that is shown, among the others.
     const [current, other] = await Promise.all([
       look('[data-tab] button[aria-current] .dot'),
@@ -166,7 +167,7 @@ test('forced colours: what is chosen, pressed, done and current is still told ap
     ]);
     expect(current).not.toBe(other);
     // The keyboard's place is outlined.
-    expect(await look('article:focus-visible')).toContain('solid');
+    await expect.poll(() => look('article:focus-visible')).toContain('solid');
     await accessible(page, `forced colours, ${colorScheme}`);
     await page.context().close();
   }
@@ -203,10 +204,10 @@ test('in the sun the strongest contrast is chosen on the phone itself, and stays
   await strong(page);
   const paper = (): Promise<string> =>
     page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
-  expect(await paper()).toBe('rgb(255, 255, 255)');
+  await expect.poll(paper).toBe('rgb(255, 255, 255)');
   await page.reload();
   await expect(page.locator('article').first()).toBeAttached();
-  expect(await paper()).toBe('rgb(255, 255, 255)');
+  await expect.poll(paper).toBe('rgb(255, 255, 255)');
   await page.context().close();
 });
 
@@ -280,16 +281,16 @@ test('a word of forty letters wraps on the narrowest phone, wherever it is writt
     const fits = await inside(target);
     expect(fits.length).toBeGreaterThan(0);
     expect(fits).not.toContain(false);
-    expect(await overhang(target)).toBeLessThanOrEqual(0);
+    await expect.poll(() => overhang(target)).toBeLessThanOrEqual(0);
   }
   // In the field, in the card's panel and in the problem's sentence as well.
   await card(page, word).focus();
   await page.keyboard.press('Enter');
-  expect(await overhang(page)).toBeLessThanOrEqual(0);
+  await expect.poll(() => overhang(page)).toBeLessThanOrEqual(0);
   await page.keyboard.press('Escape');
   await page.keyboard.press('o');
   await expect(page.getByRole('dialog')).toBeVisible();
-  expect(await overhang(page)).toBeLessThanOrEqual(0);
+  await expect.poll(() => overhang(page)).toBeLessThanOrEqual(0);
   const side = await page.getByRole('dialog').evaluate((e) => e.scrollWidth - e.clientWidth);
   expect(side).toBeLessThanOrEqual(0);
   await Promise.all([page.context().close(), laptop.context().close()]);

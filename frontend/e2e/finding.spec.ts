@@ -309,11 +309,12 @@ test('the pathway is looked at as a whole, stage by stage, as a list and on pape
   await expect.poll(() => inside('implementation')).toBe(false);
   await page.keyboard.press('v');
   await expect.poll(() => inside('implementation')).toBe(true);
-  expect(await inside('problem')).toBe(true);
+  await expect.poll(() => inside('problem')).toBe(true);
   await page.keyboard.press('v');
   await page.keyboard.press('z');
   await expect(stage(page, 'data')).toBeHidden();
-  expect(await stage(page, 'problem').evaluate((e) => e.clientWidth > innerWidth * 0.8)).toBe(true);
+  const wide = () => stage(page, 'problem').evaluate((e) => e.clientWidth > innerWidth * 0.8);
+  await expect.poll(wide).toBe(true);
   await page.keyboard.press('Escape');
   await card(page, 'Hałas').focus();
   await page.keyboard.press('t');

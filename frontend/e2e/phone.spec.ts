@@ -111,10 +111,10 @@ test('one stage at a time, all within reach of the thumb, nothing wider than the
   );
   await expect(card(page, 'Kartka 00')).toBeVisible();
   const shown = (): Promise<number> => page.locator('[data-stage]:visible').count();
-  expect(await shown()).toBe(1);
+  await expect.poll(shown).toBe(1);
   const width = (): Promise<number> =>
     page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(await width()).toBeLessThanOrEqual(0);
+  await expect.poll(width).toBeLessThanOrEqual(0);
 
   // What one does most is at the foot, large, and stays there.
   const foot = page.getByRole('navigation', { name: 'Etap i nowa kartka' });
@@ -138,14 +138,14 @@ test('one stage at a time, all within reach of the thumb, nothing wider than the
 
   await foot.getByRole('button', { name: /Pytania/ }).tap();
   await expect(stage(page, 'questions')).toBeVisible();
-  expect(await shown()).toBe(1);
+  await expect.poll(shown).toBe(1);
   await foot.getByRole('button', { name: 'Dodaj kartkę' }).tap();
   await page.getByRole('dialog').getByText('Pytanie', { exact: true }).first().tap();
   await expect(page.getByRole('textbox', { name: 'Treść kartki' })).toBeFocused();
   await page.keyboard.type('Kto tędy chodzi?');
   await foot.getByRole('button', { name: 'Gotowe' }).tap();
   await expect(card(page, 'Kto tędy chodzi?')).toBeVisible();
-  expect(await width()).toBeLessThanOrEqual(0);
+  await expect.poll(width).toBeLessThanOrEqual(0);
   await accessible(page, 'phone');
   await context.close();
 });
@@ -359,7 +359,7 @@ test('help on a phone: every key in one sheet, which fits and is closed by touch
   await expect(help).toBeVisible();
   const wide = await help.evaluate((e) => e.scrollWidth - e.clientWidth);
   expect(wide).toBeLessThanOrEqual(0);
-  expect(await covered(page, 'dialog[open] .x')).toBeNull();
+  await expect.poll(() => covered(page, 'dialog[open] .x')).toBeNull();
   await accessible(page, 'help on a phone');
   await help.getByRole('button', { name: 'Zamknij' }).tap();
   await expect(help).toBeHidden();
