@@ -60,7 +60,7 @@ type Need struct {
 
 // Measured and the rest are what docs/scale.md computes with.
 var (
-	Measured = Costs{KBPerConnection: 20, MBPerBoard: 0.8, KBStoredPerBoard: 700, CPUPerDelivery: 108e-6, AppendsPerSecond: 47_000}
+	Measured = Costs{KBPerConnection: 8, MBPerBoard: 0.8, KBStoredPerBoard: 700, CPUPerDelivery: 43e-6, AppendsPerSecond: 47_000}
 	Typical  = Load{Participants: 1_000_000, Workshops: 40_000, GroupsPerWorkshop: 6, EditsPerSecond: 0.1, PresencePerSecond: 0.3, BytesPerDelivery: 250}
 	Standard = Cell{Instances: 2, CoresPerInstance: 4, Use: 0.5, Connections: 20_000}
 	Assumed  = Prices{Core: 15, GB: 2.5, TrafficGB: 0.01, HoursOfTraffic: 120}
