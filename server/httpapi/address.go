@@ -71,8 +71,8 @@ func (a *api) baseURL(r *http.Request) string {
 	return scheme + "://" + r.Host
 }
 
-// allowOrigin reports whether a socket may be opened by the page a request
-// says it comes from: a page of this host or of the public URL, exactly. A
+// allowOrigin reports whether the page a request says it comes from may open a
+// socket or change anything: a page of this host or of the public URL, exactly. A
 // request without the header comes from no browser and is judged by its token
 // alone.
 func (a *api) allowOrigin(r *http.Request) bool {

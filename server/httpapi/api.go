@@ -92,7 +92,7 @@ func (a *api) router() *echo.Echo {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = a.fail
-	e.Use(a.identify, a.secureHeaders, a.recover)
+	e.Use(a.identify, a.secureHeaders, endChunked, a.recover, a.ownPages)
 	for _, r := range routes() {
 		e.Add(r.method, echoPath(r.path), a.run(r), a.observe, limitBody(cmp.Or(r.most, maxBody)))
 	}

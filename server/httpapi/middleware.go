@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+
+	"github.com/pathboard/pathboard/server/workshop"
 )
 
 const requestIDKey = "pathboard.request"
@@ -110,6 +112,35 @@ func (a *api) trace(c echo.Context) (end func(status int)) {
 }
 
 var errServer = errors.New("the server failed")
+
+// ownPages refuses what a page of somebody else's would change through a visitor's
+// browser: it needs no secret to make workshops where they are open to all, to try
+// codes from many addresses, or to ride on a sign-in of the same domain. Programs
+// send no Origin.
+func (a *api) ownPages(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		switch r := c.Request(); r.Method {
+		case http.MethodGet, http.MethodHead, http.MethodOptions:
+		default:
+			if !a.allowOrigin(r) {
+				return workshop.Fail(workshop.CodeForbidden)
+			}
+		}
+		return next(c)
+	}
+}
+
+// endChunked closes the connection after a request whose body came in chunks. Of
+// one that announced a length as well only the chunks were read, and what follows
+// may be what somebody hid from a proxy (RFC 9112, 6.3). Browsers send no chunks.
+func endChunked(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if len(c.Request().TransferEncoding) > 0 {
+			c.Response().Header().Set("Connection", "close")
+		}
+		return next(c)
+	}
+}
 
 // limitBody refuses bodies of more bytes, early when the length is announced.
 func limitBody(most int64) echo.MiddlewareFunc {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -88,6 +89,26 @@ func TestReadXLSX(t *testing.T) {
 	} {
 		if rows, err := Read(body); err == nil {
 			t.Errorf("%s gave %v", name, rows)
+		}
+	}
+}
+
+// TestSmallFilesStaySmall: a few kilobytes that unpack to millions of elements
+// are refused before much is held for them.
+func TestSmallFilesStaySmall(t *testing.T) {
+	deep, wide := strings.Repeat("<a>", maxPart/3), strings.Repeat("<a/>", maxPart/4)
+	items := "<sst>" + strings.Repeat("<si><t>x</t></si>", maxPart/18) + "</sst>"
+	for name, body := range map[string][]byte{
+		"deep": workbook(t, "<sheetData>"+deep, ""), "wide": workbook(t, "<sheetData>"+wide, ""),
+		"deep in a row": workbook(t, `<sheetData><row r="1"><c>`+deep, ""),
+		"many texts":    workbook(t, `<sheetData></sheetData>`, items),
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := Read(body)
+		runtime.ReadMemStats(&after)
+		if used := (after.TotalAlloc - before.TotalAlloc) >> 20; !errors.Is(err, ErrUnreadable) || used > 150 {
+			t.Errorf("%s, %d bytes: %v, %d MB", name, len(body), err, used)
 		}
 	}
 }

@@ -14,6 +14,40 @@ import (
 // people is far below, and a small file cannot grow into a large one.
 const maxPart = 8 << 20
 
+// maxDepth and maxElements bound what is in a part: a reader keeps a record of
+// each element that is open, of many times its size, and a few kilobytes unpack to
+// millions. A sheet is six deep; two thousand people in ten columns are 60,000.
+const (
+	maxDepth    = 32
+	maxElements = 200_000
+)
+
+// decoder reads a part within those bounds.
+func decoder(part io.Reader) *xml.Decoder {
+	return xml.NewTokenDecoder(&bounded{xml: xml.NewDecoder(io.LimitReader(part, maxPart))})
+}
+
+// bounded passes XML on until it is too deep or too much.
+type bounded struct {
+	xml             *xml.Decoder
+	depth, elements int
+}
+
+func (b *bounded) Token() (xml.Token, error) {
+	token, err := b.xml.Token()
+	switch token.(type) {
+	case xml.StartElement:
+		b.depth++
+		b.elements++
+	case xml.EndElement:
+		b.depth--
+	}
+	if b.depth > maxDepth || b.elements > maxElements {
+		return nil, ErrUnreadable
+	}
+	return token, err
+}
+
 // readXLSX reads the first sheet: texts, shared or in place, and numbers as
 // written. Formulas give their last value.
 func readXLSX(body []byte) ([][]string, error) {
@@ -31,7 +65,7 @@ func readXLSX(body []byte) ([][]string, error) {
 	}
 	defer sheet.Close()
 	var cells [][]string
-	d := xml.NewDecoder(io.LimitReader(sheet, maxPart))
+	d := decoder(sheet)
 	for {
 		token, err := d.Token()
 		if err == io.EOF {
@@ -134,7 +168,7 @@ func sharedStrings(z *zip.Reader) ([]string, error) {
 	var table struct {
 		Items []xlsxText `xml:"si"`
 	}
-	if err := xml.NewDecoder(io.LimitReader(part, maxPart)).Decode(&table); err != nil {
+	if err := decoder(part).Decode(&table); err != nil {
 		return nil, ErrUnreadable
 	}
 	all := make([]string, len(table.Items))
