@@ -26,7 +26,7 @@ type hall struct {
 		Version uint64                `json:"version"`
 	}
 	code, token string
-	bytes       atomic.Int64 // received by all
+	traffic     traffic
 	again       atomic.Int64 // connections that were tried once more
 
 	mu     sync.Mutex
@@ -65,7 +65,7 @@ func (h *hall) makeRoom(ctx context.Context) error {
 			return err
 		}
 	}
-	h.bytes.Store(0)
+	h.traffic.reset()
 	return nil
 }
 
@@ -102,11 +102,11 @@ func (h *hall) join(ctx context.Context, i int) error {
 	if err := h.call(ctx, url, http.MethodPost, "/api/join", "", body, &joined); err != nil {
 		return err
 	}
-	p, err := enter(ctx, url, joined.Token, h.workshop.ID, group, h.o.client, &h.bytes)
+	p, err := enter(ctx, url, joined.Token, h.workshop.ID, group, h.o.client, &h.traffic)
 	for tries := 1; err != nil && tries < connectTries; tries++ { // as a browser does
 		h.again.Add(1)
 		time.Sleep(time.Duration(tries) * 200 * time.Millisecond)
-		p, err = enter(ctx, url, joined.Token, h.workshop.ID, group, h.o.client, &h.bytes)
+		p, err = enter(ctx, url, joined.Token, h.workshop.ID, group, h.o.client, &h.traffic)
 	}
 	if err != nil {
 		return err
@@ -120,10 +120,10 @@ func (h *hall) join(ctx context.Context, i int) error {
 // calm waits until a second has passed in which little was sent.
 func (h *hall) calm(ctx context.Context) {
 	for ctx.Err() == nil {
-		before := h.bytes.Load()
+		before := h.traffic.all()
 		time.Sleep(time.Second)
-		if h.bytes.Load()-before < 1<<20 {
-			h.bytes.Store(0)
+		if h.traffic.all()-before < 1<<20 {
+			h.traffic.reset()
 			return
 		}
 	}
@@ -160,9 +160,9 @@ func (h *hall) changePhases(ctx context.Context) (trial.Spread, error) {
 // measured alone.
 func (h *hall) settle(ctx context.Context) {
 	for ctx.Err() == nil {
-		before := h.bytes.Load()
+		before := h.traffic.all()
 		time.Sleep(300 * time.Millisecond)
-		if h.bytes.Load() == before {
+		if h.traffic.all() == before {
 			return
 		}
 	}
@@ -176,6 +176,6 @@ func (h *hall) leave() {
 
 func (h *hall) call(ctx context.Context, url, method, path, token string, body, into any) error {
 	n, err := trial.Request(ctx, method, url+path, token, body, into)
-	h.bytes.Add(int64(n))
+	h.traffic.answers.Add(int64(n))
 	return err
 }

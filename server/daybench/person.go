@@ -8,21 +8,19 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
 
 	"github.com/pathboard/pathboard/hub/wire"
 	"github.com/pathboard/pathboard/hub/ydoc"
-	"github.com/pathboard/pathboard/server/live"
 )
 
 // person is one browser: a line with the workshop's document and a board.
 type person struct {
-	ws    *websocket.Conn
-	bytes *atomic.Int64
-	done  chan struct{}
+	ws       *websocket.Conn
+	received *traffic
+	done     chan struct{}
 
 	sending sync.Mutex // guards the writing side of ws
 
@@ -39,13 +37,15 @@ var dialer = websocket.Dialer{ReadBufferSize: 4 << 10, WriteBufferSize: 1 << 10,
 // client is what the people's browsers do beyond opening documents.
 type client struct {
 	whole, present bool
+	// says is what is told of changes; whole: nothing.
+	says string
 }
 
 // greets says and shows on the workshop's document what a browser does.
 func (c client) greets(p *person, doc string) error {
 	var err error
 	if !c.whole {
-		err = p.write(wire.Stateless(doc, live.TakesChanges))
+		err = p.write(wire.Stateless(doc, c.says))
 	}
 	if c.present {
 		state := wire.AwarenessState{Client: rand.Uint64N(1 << 32), Clock: 1, JSON: []byte(`{"here":true}`)}
@@ -55,13 +55,13 @@ func (c client) greets(p *person, doc string) error {
 }
 
 // enter connects and waits until both documents and the workshop are there.
-func enter(ctx context.Context, url, token, workshopID, group string, c client, received *atomic.Int64) (*person, error) {
+func enter(ctx context.Context, url, token, workshopID, group string, c client, received *traffic) (*person, error) {
 	ws, res, err := dialer.DialContext(ctx, strings.Replace(url, "http", "ws", 1)+"/ws", nil)
 	if err != nil {
 		return nil, fmt.Errorf("connect: %w", err)
 	}
 	res.Body.Close()
-	p := &person{ws: ws, bytes: received, done: make(chan struct{}), synced: map[string]bool{}, heard: map[uint64]time.Time{}}
+	p := &person{ws: ws, received: received, done: make(chan struct{}), synced: map[string]bool{}, heard: map[uint64]time.Time{}}
 	p.cond = sync.NewCond(&p.mu)
 	go p.read()
 	docs := []string{"workshop." + workshopID, "board." + group}
@@ -123,8 +123,9 @@ func (p *person) read() {
 			p.mu.Unlock()
 			return
 		}
-		p.bytes.Add(int64(len(b)))
-		if f, err := wire.Parse(b); err == nil {
+		f, err := wire.Parse(b)
+		p.received.add(f, len(b))
+		if err == nil {
 			p.take(f)
 		}
 		p.mu.Unlock()

@@ -71,11 +71,19 @@ func (a *api) returnJoin(c *call) error {
 func (a *api) letIn(c *call, joined workshop.Joined) error {
 	c.workshop = joined.Workshop
 	c.session = workshop.Session{Workshop: joined.Workshop.ID, Role: workshop.Member, Participant: joined.Participant.ID}
+	view := joined.Workshop.View(workshop.Member)
+	if c.Request().Header.Get("Prefer") == preferMinimal {
+		c.Response().Header().Set("Preference-Applied", preferMinimal)
+		view = view.For(joined.Participant)
+	}
 	return c.answerWorkshop(http.StatusCreated, joined.Workshop, joinedBody{
-		Token: joined.Token, Participant: joined.Participant.View(),
-		Workshop: joined.Workshop.View(workshop.Member), Version: joined.Workshop.Version,
+		Token: joined.Token, Participant: joined.Participant.View(), Workshop: view, Version: joined.Workshop.Version,
 	})
 }
+
+// preferMinimal (RFC 7240) asks for no more of the workshop than the person's own
+// part: a hall that fills would be told of everybody who is in it, once for each.
+const preferMinimal = "return=minimal"
 
 func (a *api) changeMe(c *call) error {
 	var body selfBody

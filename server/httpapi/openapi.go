@@ -72,6 +72,9 @@ func parameters(r route) []object {
 	for _, name := range r.query {
 		params = append(params, object{"name": name, "in": "query", "schema": object{"type": "string"}})
 	}
+	if r.minimal {
+		params = append(params, object{"name": "Prefer", "in": "header", "schema": object{"type": "string", "enum": []string{preferMinimal}}, "description": "of the workshop's groups and participants, answer only those that are the person's own"})
+	}
 	if r.ifMatch != matchNone {
 		params = append(params, object{"name": "If-Match", "in": "header", "required": r.ifMatch == matchRequired, "schema": object{"type": "string"}, "description": "the version the change is meant for, in quotes"})
 	}

@@ -36,6 +36,7 @@ type route struct {
 	status    int           // of success
 	result    any           // example of the answer's type; nil: not JSON of ours
 	query     []string
+	minimal   bool // heeds Prefer: return=minimal
 	// problems beyond those that follow from the fields above.
 	problems []workshop.Code
 	// audit is what the audit log calls a call that was carried out; "": nothing.
@@ -62,9 +63,9 @@ func coreRoutes() []route {
 
 		{method: http.MethodPost, path: "/api/workshops", id: "createWorkshop", summary: "Create a workshop; a bearer token is needed only where the server asks for its admin token or a sign-in", public: true, body: createBody{}, status: 201, result: createdBody{}, problems: []workshop.Code{workshop.CodeUnauthenticated, workshop.CodeForbidden, workshop.CodeUnknownArea}, audit: workshop.AuditCreate, handle: (*api).createWorkshop},
 		{method: http.MethodPost, path: "/api/join/preview", id: "previewJoin", summary: "What a join code leads to", public: true, body: previewBody{}, status: 200, result: workshop.Preview{}, problems: codeProblems, handle: (*api).previewJoin},
-		{method: http.MethodPost, path: "/api/join", id: "join", summary: "Join a workshop as a member", public: true, body: joinBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopFull}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).join},
+		{method: http.MethodPost, path: "/api/join", id: "join", summary: "Join a workshop as a member", public: true, minimal: true, body: joinBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeGroupFull, workshop.CodeUnknownGroup, workshop.CodeWorkshopFull}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).join},
 
-		{method: http.MethodPost, path: "/api/join/return", id: "returnJoin", summary: "Go on as oneself with a join code, for the bearer of a member's token whose session has ended", public: true, body: previewBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeUnauthenticated}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).returnJoin},
+		{method: http.MethodPost, path: "/api/join/return", id: "returnJoin", summary: "Go on as oneself with a join code, for the bearer of a member's token whose session has ended", public: true, minimal: true, body: previewBody{}, status: 201, result: joinedBody{}, problems: append([]workshop.Code{workshop.CodeUnauthenticated}, codeProblems...), audit: workshop.AuditJoin, handle: (*api).returnJoin},
 
 		{method: http.MethodGet, path: inWorkshop, id: "workshop", summary: "The workshop as the caller's role sees it", action: workshop.ViewWorkshop, status: 200, result: workshopBody{}, handle: (*api).getWorkshop},
 		{method: http.MethodPatch, path: inWorkshop, id: "changeWorkshop", summary: "Change title, city, language, visibility, status or how long it is kept", action: workshop.EditWorkshop, ifMatch: matchRequired, body: changeBody{}, status: 200, result: workshopBody{}, audit: workshop.AuditSettings, handle: (*api).changeWorkshop},

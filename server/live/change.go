@@ -20,6 +20,9 @@ type change struct {
 	// that are no more.
 	Set   map[string]json.RawMessage `json:"set"`
 	Unset []string                   `json:"unset,omitempty"`
+	// Derived: groups come without their members, who are those participants whose
+	// groupId it is, in the order of participants.
+	Derived bool `json:"derived,omitempty"`
 	// Groups and Participants are lists too long to be sent for one of them.
 	Groups       *listChange[workshop.GroupView]       `json:"groups,omitempty"`
 	Participants *listChange[workshop.ParticipantView] `json:"participants,omitempty"`
@@ -32,10 +35,15 @@ type listChange[T any] struct {
 	Gone []string `json:"gone,omitempty"`
 }
 
-// changeMessage is what became different for a role, as it travels.
-func changeMessage(before, after *workshop.Workshop, role workshop.Role) []byte {
+// changeMessage is what became different for a role, as it travels; derived says
+// that the members of groups are left to be told from participants.
+func changeMessage(before, after *workshop.Workshop, role workshop.Role, derived bool) []byte {
 	a, b := before.View(role), after.View(role)
-	c := change{Type: "change", From: before.Version, Version: after.Version, Set: map[string]json.RawMessage{}}
+	c := change{Type: "change", From: before.Version, Version: after.Version, Derived: derived, Set: map[string]json.RawMessage{}}
+	if derived {
+		withoutMembers(a.Groups)
+		withoutMembers(b.Groups)
+	}
 	var fits bool
 	if c.Groups, fits = differ(a.Groups, b.Groups, groupID); fits {
 		a.Groups, b.Groups = nil, nil
@@ -60,6 +68,12 @@ func changeMessage(before, after *workshop.Workshop, role workshop.Role) []byte 
 		return nil // it has nothing that cannot be marshalled
 	}
 	return out
+}
+
+func withoutMembers(groups []workshop.GroupView) {
+	for i := range groups {
+		groups[i].Members = nil
+	}
 }
 
 func groupID(g workshop.GroupView) string             { return string(g.ID) }

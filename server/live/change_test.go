@@ -32,6 +32,7 @@ func (c asClient) take(t *testing.T, raw []byte) {
 		From, Version        uint64
 		Set                  asClient
 		Unset                []string
+		Derived              bool
 		Groups, Participants *listChange[asClient]
 	}
 	if err := json.Unmarshal(raw, &change); err != nil {
@@ -50,6 +51,22 @@ func (c asClient) take(t *testing.T, raw []byte) {
 	}
 	for _, name := range change.Unset {
 		delete(c, name)
+	}
+	if change.Derived {
+		c.deriveMembers()
+	}
+}
+
+// deriveMembers tells the members of groups from the participants.
+func (c asClient) deriveMembers() {
+	for _, g := range c["groups"].([]any) {
+		members := []any{}
+		for _, m := range c["participants"].([]any) {
+			if m := m.(map[string]any); m["groupId"] == g.(map[string]any)["id"] {
+				members = append(members, m["id"])
+			}
+		}
+		g.(map[string]any)["members"] = members
 	}
 }
 
@@ -74,6 +91,7 @@ func TestChangesLeadToTheWholeWorkshop(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 4))
 		w := workshop.Workshop{ID: "w1", Version: 1, Title: "Dzień", JoinCode: "ABCD-EFGH", Status: workshop.Open, CreatedAt: time.Unix(1e9, 0)}
 		clients := map[workshop.Role]asClient{workshop.Member: nil, workshop.Facilitator: nil}
+		derived := seed%2 == 1
 		for role := range clients {
 			clients[role] = whole(t, &w, role)
 		}
@@ -85,7 +103,7 @@ func TestChangesLeadToTheWholeWorkshop(t *testing.T) {
 			}
 			w.Version += 1 + r.Uint64N(3)
 			for role, c := range clients {
-				c.take(t, changeMessage(&before, &w, role))
+				c.take(t, changeMessage(&before, &w, role, derived))
 				if want := whole(t, &w, role); !reflect.DeepEqual(c, want) {
 					t.Fatalf("seed %d, step %d, %s: got\n%v\nwant\n%v", seed, step, role, c, want)
 				}
@@ -140,7 +158,17 @@ func TestAChangeIsSmallHoweverLargeTheHall(t *testing.T) {
 	after := before
 	after.Day.Frozen = true
 	after.Participants = append(slices.Clone(before.Participants), workshop.Participant{ID: "new"})
-	if got := changeMessage(&before, &after, workshop.Member); len(got) > 400 {
+	after.Groups = []workshop.Group{{ID: "g"}}
+	for i := range after.Participants {
+		after.Participants[i].Group = "g"
+	}
+	before.Groups = after.Groups
+	before.Participants = slices.Clone(after.Participants[:1000])
+	if got := changeMessage(&before, &after, workshop.Member, true); len(got) > 400 {
+		t.Errorf("%d bytes for somebody who joins a large group: %s", len(got), got)
+	}
+	before.Groups, after.Groups = nil, nil
+	if got := changeMessage(&before, &after, workshop.Member, false); len(got) > 400 {
 		t.Errorf("%d bytes: %s", len(got), got)
 	}
 }

@@ -27,6 +27,9 @@ const (
 	// TakesChanges is what a client says on the document of a workshop when
 	// changes are enough for it: it is sent no whole workshops beyond the first.
 	TakesChanges = "changes"
+	// DerivesMembers says the same, and that the client knows the members of a group
+	// from its participants: somebody who joins is told of in a third of the bytes.
+	DerivesMembers = "changes without members"
 )
 
 // shown is one version of a workshop as connections are told of it. Whoever is
@@ -103,19 +106,27 @@ func (l *Live) show(ctx context.Context, w *workshop.Workshop) {
 	}
 }
 
-// sendChange tells everybody what is different.
+// sendChange tells everybody what is different; each form is written once.
 func (l *Live) sendChange(before, after *workshop.Workshop) {
-	led, member := changeMessage(before, after, workshop.Facilitator), changeMessage(before, after, workshop.Member)
+	type form struct{ member, derived bool }
+	written := map[form][]byte{}
 	l.hub.Broadcast(auth.WorkshopDoc(after.ID), func(g hub.Grant) []byte {
-		if g.Role == string(workshop.Member) {
-			return member
+		f := form{g.Role == string(workshop.Member), g.Said == DerivesMembers}
+		if written[f] == nil {
+			role := workshop.Facilitator
+			if f.member {
+				role = workshop.Member
+			}
+			written[f] = changeMessage(before, after, role, f.derived)
 		}
-		return led
+		return written[f]
 	})
 }
 
 // needs reports whether a connection has to be sent the whole workshop.
-func (s *shown) needs(said string) bool { return s.first || said != TakesChanges }
+func (s *shown) needs(said string) bool {
+	return s.first || said != TakesChanges && said != DerivesMembers
+}
 
 // slices is how many slices it takes to send the whole workshop here.
 func (l *Live) slices(s *shown) int {

@@ -43,6 +43,7 @@ func Request(ctx context.Context, method, url, token string, body, into any) (in
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("If-Match", "*")
+	req.Header.Set("Prefer", "return=minimal") // as browsers that join
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}

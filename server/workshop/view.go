@@ -1,6 +1,9 @@
 package workshop
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // View is the workshop as one role sees it, in the form that travels over
 // HTTP and the socket.
@@ -49,14 +52,15 @@ type LibraryView struct {
 	Waiting  int `json:"waiting"`
 }
 
-// GroupView is a group with the ids of its members.
+// GroupView is a group with the ids of its members, in the order of participants;
+// nil where a change leaves them to be told from those.
 type GroupView struct {
 	ID       GroupID         `json:"id"`
 	Name     string          `json:"name"`
 	AreaID   AreaID          `json:"areaId"`
 	Capacity int             `json:"capacity"`
 	Frozen   bool            `json:"frozen"`
-	Members  []ParticipantID `json:"members"`
+	Members  []ParticipantID `json:"members,omitzero"`
 }
 
 // ParticipantView is what everybody in the workshop may know of a participant.
@@ -107,6 +111,14 @@ func (w *Workshop) View(role Role) View {
 			v.Groups[at].Members = append(v.Groups[at].Members, m.ID)
 		}
 	}
+	return v
+}
+
+// For returns the view without other groups and participants than the person's
+// own group and the person.
+func (v View) For(m Participant) View {
+	v.Participants = []ParticipantView{m.View()}
+	v.Groups = slices.DeleteFunc(v.Groups, func(g GroupView) bool { return g.ID != m.Group })
 	return v
 }
 

@@ -88,7 +88,8 @@ export class Api {
     department: string;
     groupId?: string;
   }): Promise<Joined> {
-    return this.#call('POST', '/api/join', body);
+    // Everybody else comes with the page that is opened then.
+    return this.#call('POST', '/api/join', body, { prefer: 'return=minimal' });
   }
 
   /** Goes on as oneself after the session ended, with the workshop's code. */

@@ -53,6 +53,23 @@ describe('a change of a workshop', () => {
     expect(after.participants.map((p) => p.name)).toEqual(['ada', 'Jan', 'eva']);
   });
 
+  it('tells the members of groups from the participants when they are left out', () => {
+    const ada = { ...person('ada'), groupId: 'b' };
+    const first = changed(before, {
+      ...{ from: 7, version: 8, set: {}, derived: true },
+      participants: { put: [{ ...person('eva'), groupId: 'b' }, ada] },
+    });
+    expect(first.groups.map((g) => g.members)).toEqual([[], ['ada', 'eva'], []]);
+    expect(first.groups[0]).toBe(before.groups[0]);
+    const { members: _, ...bare } = group('b');
+    const next = changed(first, {
+      ...{ from: 8, version: 9, set: {}, derived: true },
+      groups: { put: [{ ...bare, name: 'inna' } as never] },
+      participants: { gone: ['eva'] },
+    });
+    expect(next.groups[1]).toMatchObject({ name: 'inna', members: ['ada'] });
+  });
+
   it('takes a whole list where the order is another', () => {
     const set = { participants: [person('jan'), person('ada')] };
     const after = changed(before, { from: 7, version: 8, set });

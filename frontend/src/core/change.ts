@@ -9,6 +9,8 @@ export interface Change {
   set: Partial<Workshop>;
   /** Fields that are no more. */
   unset?: (keyof Workshop)[];
+  /** Groups come without members: those are whose groupId it is, in order. */
+  derived?: boolean;
   groups?: ListChange<Group>;
   participants?: ListChange<Participant>;
 }
@@ -71,7 +73,21 @@ export function changed(workshop: Workshop, change: Change): Workshop {
     ...change.set,
   };
   for (const field of change.unset ?? []) Reflect.deleteProperty(next, field);
+  if (change.derived) next.groups = derived(next.groups, next.participants);
   return next;
+}
+
+/** The groups with the members that the participants tell of; others stay as they are. */
+function derived(groups: Group[], participants: Participant[]): Group[] {
+  const of = new Map<string, string[]>(groups.map((g) => [g.id, []]));
+  for (const p of participants) of.get(p.groupId ?? '')?.push(p.id);
+  return groups.map((g) => {
+    const members = of.get(g.id) ?? [];
+    // A group that was put in comes without any.
+    const before = g.members as string[] | undefined;
+    const same = before?.length === members.length && members.every((m, i) => m === before[i]);
+    return same ? g : { ...g, members };
+  });
 }
 
 function listed<T extends { id: string }>(list: T[], change: ListChange<T> | undefined): T[] {

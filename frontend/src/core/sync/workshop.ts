@@ -39,7 +39,7 @@ export class LiveWorkshop {
       name: `workshop.${workshopId}`,
       token,
       present: true,
-      says: 'changes',
+      says: 'changes without members',
     });
     const tell = (): void => this.#listeners.forEach((l) => l());
     this.#room.subscribe(tell);
