@@ -10,6 +10,11 @@ import (
 	"github.com/pathboard/pathboard/server/persist"
 )
 
+// summed is a store that keeps a checksum beside each value.
+type summed interface {
+	CheckSums(ctx context.Context, damaged func(what string)) error
+}
+
 // Check reads everything a store holds, as the server would, and reports all it
 // finds damaged, not only the first. The store may be in use.
 func Check(ctx context.Context, src Source) (Summary, error) {
@@ -27,6 +32,14 @@ func Check(ctx context.Context, src Source) (Summary, error) {
 	})
 	if err != nil {
 		return total, err
+	}
+	if sums, ok := src.(summed); ok {
+		err := sums.CheckSums(ctx, func(what string) {
+			damage = append(damage, fmt.Errorf("%s: not what was written", what))
+		})
+		if err != nil {
+			return total, err
+		}
 	}
 	err = src.Docs(ctx, func(doc store.DocName) error {
 		total.Documents++

@@ -110,13 +110,16 @@ INSERT OR IGNORE INTO meta VALUES ('schema', '3');
 
 // schemaVersion is the newest layout this program writes. Layout 1 had a row for
 // each entry of the log; since 2 a row holds n of them, the last at seq. 3 added
-// the history, which an older program would leave behind when a document goes.
-const schemaVersion = "3"
+// the history, which an older program would leave behind when a document goes, and
+// 4 a checksum for each value, which an older program would not keep true.
+const schemaVersion = "4"
 
 // upgrades lead from a layout to the next.
 var upgrades = map[string]struct{ to, sql string }{
 	"1": {"2", `ALTER TABLE log ADD COLUMN n INTEGER NOT NULL DEFAULT 1;`},
 	"2": {"3", ``},
+	"3": {"4", `ALTER TABLE log ADD COLUMN sum INTEGER; ALTER TABLE snapshots ADD COLUMN sum INTEGER;
+		ALTER TABLE past ADD COLUMN sum INTEGER; ALTER TABLE records ADD COLUMN sum INTEGER;`},
 }
 
 // Open takes the folder into possession and checks the database.

@@ -101,7 +101,8 @@ func (w *writer) appendPack(ctx context.Context, op *write, name store.DocName, 
 		}
 		d.live = true
 	}
-	if _, err := w.stmts.logInsert.ExecContext(ctx, d.id, d.seq, len(pack), now, encodePack(pack)); err != nil {
+	data := encodePack(pack)
+	if _, err := w.stmts.logInsert.ExecContext(ctx, d.id, d.seq, len(pack), now, data, sumOf(data)); err != nil {
 		return fmt.Errorf("append: %w", err)
 	}
 	return nil
@@ -167,7 +168,7 @@ func (w *writer) snapshot(ctx context.Context, op *write) error {
 	}
 	now := time.Now()
 	upto := op.snapshot.Upto.Hi
-	if _, err := w.stmts.snapInsert.ExecContext(ctx, d.id, version+1, upto, now.UnixMilli(), op.snapshot.Data); err != nil {
+	if _, err := w.stmts.snapInsert.ExecContext(ctx, d.id, version+1, upto, now.UnixMilli(), op.snapshot.Data, sumOf(op.snapshot.Data)); err != nil {
 		return fmt.Errorf("insert snapshot: %w", err)
 	}
 	if err := w.archive(ctx, d.id, version+1, op.snapshot.Past); err != nil {

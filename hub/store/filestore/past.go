@@ -27,7 +27,7 @@ func (w *writer) archive(ctx context.Context, doc int64, version uint64, p *stor
 }
 
 func (w *writer) insertPast(ctx context.Context, doc int64, p store.Past) (id uint64, err error) {
-	err = w.stmts.pastInsert.QueryRowContext(ctx, doc, p.Snapshot, p.From.UnixMilli(), p.To.UnixMilli(), p.Base, p.Label, notNil(p.Data)).Scan(&id)
+	err = w.stmts.pastInsert.QueryRowContext(ctx, doc, p.Snapshot, p.From.UnixMilli(), p.To.UnixMilli(), p.Base, p.Label, notNil(p.Data), sumOf(p.Data)).Scan(&id)
 	if err != nil {
 		return 0, fmt.Errorf("insert history: %w", err)
 	}

@@ -46,9 +46,9 @@ func (w *writer) put(ctx context.Context, op *write) error {
 		return nil
 	}
 	if version == 0 {
-		_, err = w.stmts.recInsert.ExecContext(ctx, op.key, op.value)
+		_, err = w.stmts.recInsert.ExecContext(ctx, op.key, op.value, sumOf(op.value))
 	} else {
-		_, err = w.stmts.recUpdate.ExecContext(ctx, version+1, op.value, op.key)
+		_, err = w.stmts.recUpdate.ExecContext(ctx, version+1, op.value, sumOf(op.value), op.key)
 	}
 	return err
 }

@@ -31,10 +31,10 @@ func (w *writer) restoreDoc(ctx context.Context, op *write) error {
 	d.live = true
 	now := time.Now().UnixMilli()
 	mark := store.Entry{Position: store.Position{Hi: d.seq}, Data: []byte{}}
-	if _, err := w.stmts.logInsert.ExecContext(ctx, d.id, d.seq, 1, now, mark.Data); err != nil {
+	if _, err := w.stmts.logInsert.ExecContext(ctx, d.id, d.seq, 1, now, mark.Data, sumOf(mark.Data)); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
-	if _, err := w.stmts.snapInsert.ExecContext(ctx, d.id, 1, d.seq, now, op.value); err != nil {
+	if _, err := w.stmts.snapInsert.ExecContext(ctx, d.id, 1, d.seq, now, op.value, sumOf(op.value)); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	if _, err := w.stmts.restoreDoc.ExecContext(ctx, d.id, d.epoch, d.seq); err != nil {

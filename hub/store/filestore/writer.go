@@ -121,26 +121,26 @@ func newWriter(ctx context.Context, s *Store) (*writer, error) {
 		{&st.docByName, `SELECT id, epoch, MAX(seq, COALESCE((SELECT MAX(log.seq) FROM log WHERE doc = docs.id), 0)), live FROM docs WHERE name = ?`},
 		{&st.docInsert, `INSERT INTO docs (name) VALUES (?)`},
 		{&st.docRevive, `UPDATE docs SET live = 1 WHERE id = ?`},
-		{&st.logInsert, `INSERT INTO log (doc, seq, n, at, data) VALUES (?, ?, ?, ?, ?)`},
+		{&st.logInsert, `INSERT INTO log (doc, seq, n, at, data, sum) VALUES (?, ?, ?, ?, ?, ?)`},
 		{&st.snapLatest, `SELECT COALESCE(MAX(version), 0), COALESCE(MAX(upto), 0) FROM snapshots WHERE doc = ?`},
-		{&st.snapInsert, `INSERT INTO snapshots (doc, version, upto, at, data) VALUES (?, ?, ?, ?, ?)`},
+		{&st.snapInsert, `INSERT INTO snapshots (doc, version, upto, at, data, sum) VALUES (?, ?, ?, ?, ?, ?)`},
 		{&st.snapPrune, `DELETE FROM snapshots WHERE doc = ? AND version <= ?`},
 		{&st.logTrim, `DELETE FROM log WHERE doc = ? AND seq <= ? AND at <= ?`},
 		{&st.docTrim, `UPDATE docs SET seq = ?3, trimmed = MAX(trimmed, COALESCE((SELECT seq - n FROM log WHERE doc = ?1 ORDER BY seq LIMIT 1), ?2)) WHERE id = ?1`},
 		{&st.dropLog, `DELETE FROM log WHERE doc = ?`},
 		{&st.dropSnaps, `DELETE FROM snapshots WHERE doc = ?`},
 		{&st.dropPast, `DELETE FROM past WHERE doc = ?`},
-		{&st.pastInsert, `INSERT INTO past (doc, snapshot, since, until, base, label, data) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id`},
+		{&st.pastInsert, `INSERT INTO past (doc, snapshot, since, until, base, label, data, sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`},
 		{&st.pastTrim, `DELETE FROM past WHERE doc = ? AND snapshot > 0 AND snapshot < ?`},
 		{&st.pastDelete, `DELETE FROM past WHERE doc = ? AND id = ?`},
 		{&st.dropDoc, `UPDATE docs SET epoch = epoch + 1, live = 0, seq = ?2, trimmed = ?2 WHERE id = ?1`},
 		{&st.recGet, `SELECT version FROM records WHERE key = ?`},
-		{&st.recInsert, `INSERT INTO records (key, version, value) VALUES (?, 1, ?)`},
-		{&st.recUpdate, `UPDATE records SET version = ?, value = ? WHERE key = ?`},
+		{&st.recInsert, `INSERT INTO records (key, version, value, sum) VALUES (?, 1, ?, ?)`},
+		{&st.recUpdate, `UPDATE records SET version = ?, value = ?, sum = ? WHERE key = ?`},
 		{&st.recDelete, `DELETE FROM records WHERE key = ?`},
 		{&st.restoreDoc, `UPDATE docs SET epoch = ?2, live = 1, seq = ?3 WHERE id = ?1`},
-		{&st.recRestore, `INSERT INTO records (key, version, value) VALUES (?1, ?2 + 1, ?3)
-			ON CONFLICT (key) DO UPDATE SET version = MAX(version, ?2) + 1, value = excluded.value`},
+		{&st.recRestore, `INSERT INTO records (key, version, value, sum) VALUES (?1, ?2 + 1, ?3, ?4)
+			ON CONFLICT (key) DO UPDATE SET version = MAX(version, ?2) + 1, value = excluded.value, sum = excluded.sum`},
 		{&st.ready, `INSERT INTO meta (key, value) VALUES ('ready', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`},
 	} {
 		if *p.to, err = conn.PrepareContext(ctx, p.sql); err != nil {
@@ -245,7 +245,7 @@ func (w *writer) perform(ctx context.Context, op *write) error {
 	case writeRestoreDoc:
 		return w.restoreDoc(ctx, op)
 	case writeRestoreRecord:
-		_, err := w.stmts.recRestore.ExecContext(ctx, op.key, op.expect, op.value)
+		_, err := w.stmts.recRestore.ExecContext(ctx, op.key, op.expect, op.value, sumOf(op.value))
 		return err
 	default:
 		_, err := w.stmts.ready.ExecContext(ctx, time.Now().UTC().Format(time.RFC3339Nano))
