@@ -168,6 +168,32 @@ test('private writing is on all of a person’s own devices, and on nobody else�
   await second.getByRole('button', { name: 'Następna notatka' }).click();
   await second.getByLabel('Notatka 2').fill('DRUGA-MYSL');
   await expect(dialog(second).getByText('Zapisane.')).toBeVisible();
+  // Both write in the same moment, and either has what the other wrote.
+  const both = [
+    [ada.page, 'TRZECIA-MYSL'],
+    [second, 'CZWARTA-MYSL'],
+  ] as const;
+  await expect(ada.page.getByLabel('Notatka 2')).toHaveValue('DRUGA-MYSL');
+  await Promise.all(
+    both.map(async ([page, text]) => {
+      await page.getByRole('button', { name: 'Następna notatka' }).click();
+      await page
+        .getByLabel(/^Notatka \d/)
+        .last()
+        .fill(text);
+    }),
+  );
+  const written = (page: Page): Promise<string[]> =>
+    page.getByLabel(/^Notatka \d/).evaluateAll((list) =>
+      list
+        .map((e) => (e as HTMLTextAreaElement).value)
+        .filter(Boolean)
+        .sort(),
+    );
+  for (const [page] of both)
+    await expect
+      .poll(() => written(page))
+      .toEqual(['CICHA-MYSL', 'CZWARTA-MYSL', 'DRUGA-MYSL', 'TRZECIA-MYSL']);
   await ada.page.reload();
   await ada.page.getByRole('button', { name: 'Pisz po cichu' }).click();
   await expect(ada.page.getByLabel('Notatka 2')).toHaveValue('DRUGA-MYSL');
@@ -181,7 +207,8 @@ test('private writing is on all of a person’s own devices, and on nobody else�
     for (const text of ['CICHA-MYSL', 'DRUGA-MYSL']) expect(tap.has(text)).toBe(false);
   await lead.send('POST', `writings/${round ?? ''}/reveal`);
   for (const page of [jan.page, ada.page, second])
-    for (const text of ['CICHA-MYSL', 'DRUGA-MYSL']) await expect(card(page, text)).toHaveCount(1);
+    for (const text of ['CICHA-MYSL', 'DRUGA-MYSL', 'TRZECIA-MYSL', 'CZWARTA-MYSL'])
+      await expect(card(page, text)).toHaveCount(1);
   await Promise.all([ada.context, jan.context, context, pocket].map((c) => c.close()));
   await Promise.all([a.stop(), b.stop()]);
   await redis.stop();

@@ -68,3 +68,10 @@ type writingBody struct {
 type notesBody struct {
 	Notes []workshop.Note `json:"notes"`
 }
+
+type keepNotesBody struct {
+	Notes []workshop.Note `json:"notes"`
+	// Base is what the device last read; what another has written since then is
+	// put together with Notes. Without it Notes replace all.
+	Base *[]workshop.Note `json:"base,omitempty"`
+}

@@ -66,11 +66,11 @@ func (a *api) myNotes(c *call) error {
 }
 
 func (a *api) keepNotes(c *call) error {
-	var body notesBody
+	var body keepNotesBody
 	if err := c.decode(&body); err != nil {
 		return err
 	}
-	kept, err := a.Service.KeepNotes(c.ctx, c.workshop, c.writing(), c.session.Participant, body.Notes)
+	kept, err := a.Service.KeepNotes(c.ctx, c.workshop, c.writing(), c.session.Participant, body.Notes, body.Base)
 	if err != nil {
 		return err
 	}

@@ -173,6 +173,29 @@ func TestChangesMadeTogether(t *testing.T) {
 	}
 }
 
+// TestPagesChangedAtOnce: of many changes at the same time none is lost.
+func TestPagesChangedAtOnce(t *testing.T) {
+	s := NewPrivate(openStore(t))
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			err := s.Change(t.Context(), "w1", "notes/n", "p1", func(decode func(any) error) (any, error) {
+				var page []int
+				err := decode(&page)
+				return append(page, i), err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	var page []int
+	if _, err := s.Read(t.Context(), "w1", "notes/n", "p1", &page); err != nil || len(page) != 8 {
+		t.Errorf("%v %v", page, err)
+	}
+}
+
 func TestPrivatePages(t *testing.T) {
 	s := NewPrivate(openStore(t))
 	for p, text := range map[workshop.ParticipantID]string{"p1": "jeden", "p2": "dwa"} {

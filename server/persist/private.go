@@ -12,7 +12,7 @@ import (
 )
 
 // Private keeps pages that belong to one person each. It is safe for
-// concurrent use; of two writes at once the later one stays.
+// concurrent use, by several instances too.
 type Private struct{ records store.Records }
 
 var _ workshop.Private = (*Private)(nil)
@@ -31,21 +31,33 @@ func sheetPrefix(id workshop.WorkshopID, sheet string) string {
 
 func privatePrefix(id workshop.WorkshopID) string { return "private/" + string(id) + "/" }
 
-// Write replaces the participant's page.
+// Write replaces the participant's page; of two at once the later one stays.
 func (s *Private) Write(ctx context.Context, id workshop.WorkshopID, sheet string, p workshop.ParticipantID, page any) error {
-	raw, err := json.Marshal(page)
-	if err != nil {
-		return fmt.Errorf("encode page: %w", err)
-	}
-	value, err := json.Marshal(pageRecord{secretSchema, raw})
-	if err != nil {
-		return fmt.Errorf("encode page: %w", err)
-	}
+	return s.Change(ctx, id, sheet, p, func(func(any) error) (any, error) { return page, nil })
+}
+
+// Change replaces the participant's page by what f makes of it. f is called
+// again where another write came between; its error is returned as it is.
+func (s *Private) Change(ctx context.Context, id workshop.WorkshopID, sheet string, p workshop.ParticipantID, f func(decode func(into any) error) (any, error)) error {
 	key := sheetPrefix(id, sheet) + string(p)
 	for try := range maxTries {
 		rec, err := s.records.Get(ctx, key)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return storeError("look up page", err)
+		}
+		known := err == nil
+		page, err := f(func(into any) error {
+			if !known {
+				return nil
+			}
+			return decodePage(rec.Value, into)
+		})
+		if err != nil {
+			return err
+		}
+		value, err := encodePage(page)
+		if err != nil {
+			return err
 		}
 		_, err = s.records.Put(ctx, key, rec.Version, value)
 		if err == nil {
@@ -59,6 +71,18 @@ func (s *Private) Write(ctx context.Context, id workshop.WorkshopID, sheet strin
 		}
 	}
 	return fmt.Errorf("store page: %d others came between", maxTries)
+}
+
+func encodePage(page any) ([]byte, error) {
+	raw, err := json.Marshal(page)
+	if err != nil {
+		return nil, fmt.Errorf("encode page: %w", err)
+	}
+	value, err := json.Marshal(pageRecord{secretSchema, raw})
+	if err != nil {
+		return nil, fmt.Errorf("encode page: %w", err)
+	}
+	return value, nil
 }
 
 // Read fills into with the participant's page.

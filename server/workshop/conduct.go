@@ -133,14 +133,30 @@ func (s *Service) Notes(ctx context.Context, id WorkshopID, round WritingID, by 
 	return notes, err
 }
 
-// KeepNotes replaces what the member has written; as with votes, notes that
-// were kept while the round was on are shown for sure.
-func (s *Service) KeepNotes(ctx context.Context, w *Workshop, round WritingID, by ParticipantID, notes []Note) ([]Note, error) {
-	kept, err := w.CheckNotes(round, by, notes)
+// KeepNotes replaces what the member has written and returns what is kept. With
+// a base, what the member's device last had in common with the server, nothing
+// that another of their devices has written since goes (see MergeNotes). As with
+// votes, notes that were kept while the round was on are shown for sure.
+func (s *Service) KeepNotes(ctx context.Context, w *Workshop, round WritingID, by ParticipantID, notes []Note, base *[]Note) ([]Note, error) {
+	mine, err := w.CheckNotes(round, by, notes)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Private.Write(ctx, w.ID, notesSheet(round), by, kept); err != nil {
+	var kept []Note
+	err = s.Private.Change(ctx, w.ID, notesSheet(round), by, func(decode func(any) error) (any, error) {
+		kept = mine
+		if base == nil {
+			return kept, nil
+		}
+		var theirs []Note
+		if err := decode(&theirs); err != nil {
+			return nil, err
+		}
+		var err error
+		kept, err = w.CheckNotes(round, by, MergeNotes(*base, mine, theirs))
+		return kept, err
+	})
+	if err != nil {
 		return nil, err
 	}
 	now, err := s.Repository.Load(ctx, w.ID)

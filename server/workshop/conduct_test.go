@@ -51,6 +51,17 @@ func (b *bench) Write(_ context.Context, _ WorkshopID, sheet string, p Participa
 	return err
 }
 
+func (b *bench) Change(ctx context.Context, id WorkshopID, sheet string, p ParticipantID, f func(func(any) error) (any, error)) error {
+	page, err := f(func(into any) error {
+		_, err := b.Read(ctx, id, sheet, p, into)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return b.Write(ctx, id, sheet, p, page)
+}
+
 func (b *bench) Read(_ context.Context, _ WorkshopID, sheet string, p ParticipantID, into any) (bool, error) {
 	raw, ok := b.pages[sheet+"/"+string(p)]
 	if !ok {
@@ -306,6 +317,38 @@ func TestNoVoteIsAcceptedAndNotCounted(t *testing.T) {
 	}
 }
 
+// TestNotesOfTwoDevices: both read the same, both write; what came first is
+// not lost by what came second, and a note taken away stays away.
+func TestNotesOfTwoDevices(t *testing.T) {
+	b := newBench(t)
+	w, err := b.BeginWriting(t.Context(), b.w.ID, 0, Writing{Stage: "problem"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := func(notes, base []Note) []Note {
+		t.Helper()
+		kept, err := b.KeepNotes(t.Context(), w, w.Writing.ID, "anna", notes, &base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kept
+	}
+	base := keep([]Note{{"1", "korki"}, {"2", "hałas"}}, nil)
+	keep([]Note{{"1", "korki na moście"}, {"2", "hałas"}, {"p", "z telefonu"}}, base)
+	got := keep([]Note{{"1", "korki"}, {"l", "z laptopa"}}, base)
+	want := []Note{{"1", "korki na moście"}, {"l", "z laptopa"}, {"p", "z telefonu"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("kept %v, want %v", got, want)
+	}
+	full := make([]Note, MaxNotes)
+	for i := range full {
+		full[i] = Note{fmt.Sprint("n", i), "x"}
+	}
+	if _, err := b.KeepNotes(t.Context(), w, w.Writing.ID, "anna", full, &[]Note{}); CodeOf(err) != CodeInvalidInput {
+		t.Errorf("more notes than may be: %v", err)
+	}
+}
+
 func TestWritingStaysPrivateAndIsLostByNobody(t *testing.T) {
 	b := newBench(t)
 	w, err := b.BeginWriting(t.Context(), b.w.ID, 0, Writing{Stage: "problem"})
@@ -313,10 +356,10 @@ func TestWritingStaysPrivateAndIsLostByNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := w.Writing.ID
-	if _, err := b.KeepNotes(t.Context(), b.w, id, "anna", []Note{{"1", "korki\nna moście"}, {"2", " "}}); err != nil {
+	if _, err := b.KeepNotes(t.Context(), b.w, id, "anna", []Note{{"1", "korki\nna moście"}, {"2", " "}}, nil); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := b.KeepNotes(t.Context(), b.w, id, "cyd", []Note{{"1", "hałas"}}); err != nil {
+	if _, err := b.KeepNotes(t.Context(), b.w, id, "cyd", []Note{{"1", "hałas"}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, role := range []Role{Member, Projector, Facilitator} {
@@ -340,7 +383,7 @@ func TestWritingStaysPrivateAndIsLostByNobody(t *testing.T) {
 	if card.Text != "korki na moście" || card.Stage != "problem" || card.Author != "anna" {
 		t.Errorf("%+v", card)
 	}
-	if _, err := b.KeepNotes(t.Context(), b.w, id, "anna", nil); CodeOf(err) != CodeWritingOver {
+	if _, err := b.KeepNotes(t.Context(), b.w, id, "anna", nil, nil); CodeOf(err) != CodeWritingOver {
 		t.Errorf("after the end: %v", err)
 	}
 }
@@ -359,7 +402,7 @@ func TestNotesRefused(t *testing.T) {
 	} {
 		b := newBench(t)
 		w, _ := b.BeginWriting(t.Context(), b.w.ID, 0, Writing{Stage: "problem"})
-		if _, err := b.KeepNotes(t.Context(), w, w.Writing.ID, tc.by, tc.notes); CodeOf(err) != tc.code {
+		if _, err := b.KeepNotes(t.Context(), w, w.Writing.ID, tc.by, tc.notes, nil); CodeOf(err) != tc.code {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

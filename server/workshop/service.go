@@ -52,6 +52,10 @@ type Secrets interface {
 type Private interface {
 	// Write replaces the participant's page.
 	Write(ctx context.Context, id WorkshopID, sheet string, p ParticipantID, page any) error
+	// Change replaces the participant's page by what f makes of it; decode leaves
+	// its argument as it is where there is none. f is called again where another
+	// write came between; its error is returned as it is.
+	Change(ctx context.Context, id WorkshopID, sheet string, p ParticipantID, f func(decode func(into any) error) (page any, err error)) error
 	// Read fills into with the participant's page; false: there is none.
 	Read(ctx context.Context, id WorkshopID, sheet string, p ParticipantID, into any) (bool, error)
 	// Each calls f with each page of the sheet and a way to decode it.

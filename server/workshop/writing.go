@@ -89,6 +89,37 @@ func (w *Workshop) CheckNotes(id WritingID, by ParticipantID, notes []Note) ([]N
 	return kept, p.err()
 }
 
+// MergeNotes puts together what one person wrote on two devices since both knew
+// the base, by the rules of the browser's mergeNotes: what was written on either
+// stays; where both changed a note, mine stays; a note goes only when one of them
+// took it away and the other left it as it was.
+func MergeNotes(base, mine, theirs []Note) []Note {
+	texts := func(notes []Note) map[string]string {
+		m := make(map[string]string, len(notes))
+		for _, n := range notes {
+			m[n.ID] = n.Text
+		}
+		return m
+	}
+	before, here, there := texts(base), texts(mine), texts(theirs)
+	// An empty text is no note, so that a note which is missing reads as "".
+	kept := make([]Note, 0, len(mine))
+	for _, n := range mine {
+		if n.Text == before[n.ID] {
+			n.Text = there[n.ID]
+		}
+		if n.Text != "" {
+			kept = append(kept, n)
+		}
+	}
+	for _, n := range theirs {
+		if here[n.ID] == "" && before[n.ID] != n.Text {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}
+
 // RevealWriting ends the round: from then on no note is taken. Revealing again
 // is no error as long as the notes are not shown.
 func (w *Workshop) RevealWriting(id WritingID, at time.Time) error {

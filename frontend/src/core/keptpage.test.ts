@@ -25,10 +25,11 @@ class World {
           if (this.down) throw new Error(this.down);
           return this.server;
         },
-        write: async (value) => {
+        write: async (value, base) => {
           this.writes++;
           if (this.down) throw new Error(this.down);
-          this.server = value;
+          this.server = merge && base ? merge(base, value, this.server) : value;
+          return this.server;
         },
       },
       failure: (e) => ({ again: (e as Error).message === 'offline', code: (e as Error).message }),
@@ -67,6 +68,23 @@ describe('a page of one’s own', () => {
     phone.nudge();
     await vi.advanceTimersByTimeAsync(10);
     expect(world.server).toEqual(['elsewhere', 'phone', 'laptop', 'away']);
+  });
+
+  it('loses nothing when two devices write in the same moment', async () => {
+    const world = new World();
+    const union = (_: string[], mine: string[], theirs: string[]): string[] => [
+      ...new Set([...theirs, ...mine]),
+    ];
+    const [phone, laptop] = [world.open(union), world.open(union)];
+    await Promise.all([phone.start(), laptop.start()]);
+    phone.set(['phone']);
+    laptop.set(['laptop']);
+    await vi.advanceTimersByTimeAsync(10);
+    expect([...world.server].sort()).toEqual(['laptop', 'phone']);
+    for (const page of [phone, laptop]) {
+      await page.refresh();
+      expect([...page.value].sort()).toEqual(['laptop', 'phone']);
+    }
   });
 
   beforeEach(() => void vi.useFakeTimers());

@@ -11,7 +11,11 @@ export type PageState = 'saved' | 'saving' | 'local' | 'refused';
 /** Where a page is kept besides this device. */
 export interface PageServer<T> {
   read(): Promise<T>;
-  write(value: T): Promise<void>;
+  /**
+   * Returns what is kept now. `base` is what was read just before, where pages
+   * are put together: what came since then is not to be lost.
+   */
+  write(value: T, base?: T): Promise<T>;
 }
 
 /** What became of a failed exchange: worth another try, or refused for good. */
@@ -153,8 +157,7 @@ export class KeptPage<T> {
     this.#sending = true;
     const value = this.#value;
     try {
-      const sent = await this.#merged(value);
-      await this.options.server.write(sent);
+      const sent = await this.#write(value);
       if (this.#value === value) {
         this.#unsent = false;
         this.#take(sent);
@@ -177,10 +180,12 @@ export class KeptPage<T> {
     if (this.#unsent && this.#value !== value) await this.#send();
   }
 
-  /** The page with what others wrote since this device last knew. */
-  async #merged(mine: T): Promise<T> {
+  /** Writes the page with what others wrote since this device last knew. */
+  async #write(mine: T): Promise<T> {
     const { merge, server } = this.options;
-    return merge ? merge(this.#base, mine, await server.read()) : mine;
+    if (!merge) return server.write(mine);
+    const theirs = await server.read();
+    return server.write(merge(this.#base, mine, theirs), theirs);
   }
 
   #take(value: T): void {

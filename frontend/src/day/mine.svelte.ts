@@ -34,8 +34,16 @@ export class Mine<T> {
           const body = await api.command<Record<string, T>>('GET', workshopId, path);
           return field ? (body[field] ?? empty) : (body as T);
         },
-        write: async (value) => {
-          await api.command('PUT', workshopId, path, field ? { [field]: value } : value);
+        write: async (value, base) => {
+          const page = field ? { [field]: value, ...(base === undefined ? {} : { base }) } : value;
+          const kept = await api.command<Record<string, T> | undefined>(
+            'PUT',
+            workshopId,
+            path,
+            page,
+          );
+          // Only a page that is put together can come out as another one.
+          return base === undefined ? value : (kept?.[field] ?? value);
         },
       },
       failure: (e) => ({
