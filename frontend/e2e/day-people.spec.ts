@@ -239,3 +239,39 @@ test('whoever leads renames and moves a person, ends one device, and puts a pers
     await expect(manage.getByRole('rowheader', { name: what }).first()).toBeVisible();
   await Promise.all([context.close(), pocket.close(), ada.context.close()]);
 });
+
+test('what cannot be met in forming is said, with what to do about it', async ({ browser }) => {
+  const created = await createWorkshop(server.url);
+  const lead = new Lead(server.url, created);
+  const rows = Array.from({ length: 6 }, (_, i) => ({ name: `Osoba ${i + 1}`, department: 'IT' }));
+  const { workshop } = await lead.send<State>('POST', 'participants', { rows });
+  const ids = workshop.participants.map((p) => p.id);
+  const pinned = ids.slice(0, 4);
+  for (const id of pinned)
+    await lead.send('PATCH', `participants/${id}`, {
+      groupId: created.workshop.groups[0]?.id,
+      pinned: true,
+    });
+  await lead.send('PUT', 'apart', { pairs: [[pinned[0], pinned[1]]] });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(created.links.facilitator);
+  await page.getByRole('tab', { name: '6 uczestników' }).click();
+  // A number that cannot be becomes the nearest that can.
+  const count = page.getByLabel('Liczba grup');
+  for (const [typed, taken] of [
+    ['500', '200'],
+    ['1', '4'],
+    ['', '4'],
+  ] as const) {
+    await count.fill(typed);
+    await count.blur();
+    await expect(count).toHaveValue(taken);
+  }
+  await page.getByRole('button', { name: 'Utwórz grupy' }).click();
+  const says = page.locator('[data-summary]');
+  await expect(says).toContainText('1 para miała być osobno, a jest razem. Dodaj grupę');
+  await expect(says).toContainText('4 osoby przypięte zostają w swoich grupach');
+  await expect(says).toContainText('1 grupa jest pusta');
+  await context.close();
+});

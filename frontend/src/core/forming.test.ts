@@ -37,7 +37,16 @@ describe('forming', () => {
       wishesMet: 1,
       together: 1,
       without: 1,
+      empty: 0,
+      pinned: 0,
     });
+  });
+
+  it('says who is pinned where sizes differ, and which groups are empty', () => {
+    const crowd = ['1', '2', '3'].map((id) => ({ ...person(id, 'IT', 'a'), pinned: id !== '3' }));
+    expect(summary(hall(crowd))).toMatchObject({ sizes: [0, 3], empty: 1, pinned: 2 });
+    const even = [...crowd, person('4', 'IT', 'b'), person('5', 'IT', 'b')];
+    expect(summary(hall(even))).toMatchObject({ sizes: [2, 3], empty: 0, pinned: 0 });
   });
 
   it('lists departments, the largest first, the nameless last', () => {

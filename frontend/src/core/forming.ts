@@ -11,6 +11,10 @@ export interface FormingSummary {
   /** Pairs together that should be apart. */
   together: number;
   without: number;
+  /** Groups that nobody is in. */
+  empty: number;
+  /** People pinned to their group, where sizes differ by more than one; else 0. */
+  pinned: number;
 }
 
 const range = (numbers: number[]): [number, number] =>
@@ -22,10 +26,11 @@ export function summary(workshop: Workshop): FormingSummary {
   const members = workshop.groups.map((g) =>
     workshop.participants.filter((p) => p.groupId === g.id),
   );
+  const sizes = range(members.map((m) => m.length));
   const wished = workshop.participants.filter((p) => p.wish);
   return {
     groups: workshop.groups.length,
-    sizes: range(members.map((m) => m.length)),
+    sizes,
     departments: range(members.map(departments)),
     wishes: wished.length,
     wishesMet: wished.filter((p) => p.groupId !== null && area.get(p.groupId) === p.wish).length,
@@ -33,6 +38,11 @@ export function summary(workshop: Workshop): FormingSummary {
       ([a, b]) => groupOf.get(a) != null && groupOf.get(a) === groupOf.get(b),
     ).length,
     without: workshop.participants.filter((p) => p.groupId === null).length,
+    empty: members.filter((m) => m.length === 0).length,
+    pinned:
+      sizes[1] - sizes[0] > 1
+        ? workshop.participants.filter((p) => p.pinned && p.groupId !== null).length
+        : 0,
   };
 }
 
