@@ -1,7 +1,9 @@
 import { type Browser, expect, type Page, test } from '@playwright/test';
 import { accessible } from './support/axe';
 import { type Demo, fillDemo } from './support/demo';
+import { Lead, type State } from './support/lead';
 import { Pathboard, Redis } from './support/processes';
+import { createWorkshop } from './support/workshop';
 
 // What the hall sees, led from a console on one instance, shown by projectors
 // on another.
@@ -179,6 +181,66 @@ test('a projector without its server says how old its picture is, and comes back
   await expect(mode(hall)).toHaveClass(/blank/, { timeout: 30_000 });
   await expect(hall.getByText(/Brak połączenia, obraz sprzed/)).toHaveCount(0);
   await Promise.all([lead, hall].map((page) => page.context().close()));
+});
+
+test('the hands-free round is held, stepped and let go by a clicker, and made dark', async ({
+  browser,
+}) => {
+  const lead = await open(browser, demo.facilitator, {});
+  const hall = await open(browser, demo.projector.replace(a.url, b.url), { viewport: xga });
+  await show(lead, 'Pokaz bez obsługi');
+  await expect(mode(hall)).toHaveAttribute('data-mode', 'carousel');
+  const held = hall.getByRole('button', { name: 'Wstrzymaj pokaz' });
+  await expect(held).toHaveAttribute('aria-pressed', 'false');
+  // Five stops: all groups together, and each of the four.
+  const seen = new Set<string>();
+  for (let n = 0; n < 5; n++) {
+    await hall.keyboard.press('PageDown');
+    await expect(held).toHaveAttribute('aria-pressed', 'true');
+    seen.add(await hall.getByRole('main').innerText());
+  }
+  expect(seen.size).toBe(5);
+  await hall.keyboard.press('PageUp');
+  await accessible(hall, 'the round is held');
+  await hall.keyboard.press(' ');
+  await expect(held).toHaveAttribute('aria-pressed', 'false');
+  await held.focus();
+  await hall.keyboard.press('Enter');
+  await expect(held).toHaveAttribute('aria-pressed', 'true');
+  for (const [key, dark] of [
+    ['.', true],
+    ['b', false],
+    ['Shift+B', true],
+    ['Shift+B', false],
+  ] as const) {
+    await hall.keyboard.press(key);
+    await (dark ? expect(mode(hall)) : expect(mode(hall)).not).toHaveClass(/blank/);
+  }
+  // What is led from the console ends it.
+  await show(lead, 'Wszystkie grupy');
+  await show(lead, 'Pokaz bez obsługi');
+  await expect(held).toHaveAttribute('aria-pressed', 'false');
+  await Promise.all([lead, hall].map((page) => page.context().close()));
+});
+
+test('every phase is said to a screen reader, the first one too, whatever is shown', async ({
+  browser,
+}) => {
+  const created = await createWorkshop(a.url);
+  const lead = new Lead(a.url, created);
+  const hall = await open(browser, created.links.projector, { viewport: hd });
+  await expect(hall.getByRole('img', { name: /Kod QR/ }).first()).toBeVisible();
+  const said = hall.locator('[data-said]');
+  const { agenda } = (await lead.send<State>('GET', '')).workshop;
+  await expect(said).toHaveText('');
+  for (const screen of ['day', 'timer', 'blank', 'wall', 'theory']) {
+    await lead.send('PATCH', 'screen', { mode: screen });
+    const { workshop } = await lead.send<State>('POST', 'phase', { action: 'skip' });
+    const name = agenda[workshop.phase?.index ?? -1]?.name.pl ?? '';
+    expect(name).not.toBe('');
+    await expect(said, screen).toContainText(name);
+  }
+  await hall.context().close();
 });
 
 test('a call for help is on the wall only when the facilitator wants it there', async ({

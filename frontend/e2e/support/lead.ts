@@ -30,7 +30,7 @@ export interface State {
     writing: { id: string } | null;
     participants: { id: string; name: string; groupId: string | null; joined: boolean }[];
     groups: { id: string; name: string; members: string[] }[];
-    agenda: { id: string; kind: string; stageId?: string }[];
+    agenda: { id: string; kind: string; stageId?: string; name: { pl: string; en: string } }[];
     phase: { id: string; kind: string; index: number } | null;
     version: number;
   };
