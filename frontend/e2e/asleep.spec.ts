@@ -55,6 +55,13 @@ const shows = async (tab: Tab, text: string): Promise<void> => {
 const state = (tab: Tab, kind: string) =>
   tab.waitForFunction((k) => !!document.querySelector(`[data-save=${k}]`), { polling: 50 }, kind);
 
+/** Somebody comes back to the tab; freezing had taken it out of view. */
+async function toFront(tab: Tab, from: Tab): Promise<void> {
+  await from.bringToFront();
+  await tab.bringToFront();
+  await tab.waitForFunction(() => document.visibilityState === 'visible', { polling: 20 });
+}
+
 test('a tab in the background, then frozen, then without a network: nothing is lost, nobody seems gone', async ({
   browser,
 }) => {
@@ -121,6 +128,7 @@ test('a tab in the background, then frozen, then without a network: nothing is l
   net.up();
   at = Date.now();
   await cdp.send('Page.setWebLifecycleState', { state: 'active' });
+  await toFront(ada, other);
   await shows(ada, 'w czasie mrozu');
   console.log(`frozen for ${lasting / 1000} s: current ${Date.now() - at} ms after`);
   await expect(card(jan.page, 'w czasie snu i tuż przed nim')).toBeVisible();
