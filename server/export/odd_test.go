@@ -39,6 +39,12 @@ var oddWorkshops = map[string]func(*Source, map[workshop.GroupID]board.Board){
 	"long card": func(_ *Source, boards map[workshop.GroupID]board.Board) {
 		boards["g1"] = oneCard(strings.Repeat("Lokale stoją puste, a kolejka rośnie. ", 53)[:2000])
 	},
+	"long card among eight stages": func(s *Source, boards map[workshop.GroupID]board.Board) {
+		for i := range 6 {
+			s.Workshop.Stages = append(s.Workshop.Stages, workshop.Stage{ID: workshop.StageID(fmt.Sprint("s", i)), Name: both("Etap", "Stage")})
+		}
+		boards["g1"] = oneCard(strings.Repeat("Lokale stoją puste, a kolejka rośnie. ", 53)[:2000])
+	},
 	"unbroken words": func(s *Source, boards map[workshop.GroupID]board.Board) {
 		word := strings.Repeat("Nieprzerwane", 30)
 		s.Workshop.Title, s.Workshop.City = word[:120], word[:60]
@@ -117,6 +123,36 @@ func TestOddWorkshopsInEveryFormat(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestNothingIsCutOnA3: all of a board stands on its pages, in few of them.
+func TestNothingIsCutOnA3(t *testing.T) {
+	for name, change := range oddWorkshops {
+		r := built(t, odd(change, workshop.Polish))
+		if len(r.Groups) == 0 {
+			continue
+		}
+		g := &r.Groups[0]
+		photos, err := r.photos(g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sheets, err := a3Sheets(r, g, photos)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(sheets) > 3 {
+			t.Errorf("%s: %d pages", name, len(sheets))
+		}
+		for i, s := range sheets {
+			for _, p := range s.shapes {
+				high := max(p.height, float64(len(p.lines))*p.size*lineStep)
+				if p.y+high > s.height-footerRoom+1 {
+					t.Errorf("%s, page %d: %v at %.0f is %.0f high", name, i+1, p.kind, p.y, high)
+				}
+			}
 		}
 	}
 }

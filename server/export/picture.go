@@ -55,32 +55,59 @@ type layout struct {
 	width, height, size float64
 	sheets              []sheet
 	photos              map[string]*photo
+	// over: a card is higher than a sheet, and is cut at its foot.
+	over bool
 }
 
-func drawBoard(r *Report, g *GroupPart, photos map[string]*photo, width, height, size float64) ([]sheet, error) {
+func drawBoard(r *Report, g *GroupPart, photos map[string]*photo, width, height, size float64) (*layout, error) {
 	measure, err := pdf.New(io.Discard, pdf.Meta{})
 	if err != nil {
 		return nil, fmt.Errorf("measure text: %w", err)
 	}
 	l := &layout{measure: measure, width: width, height: height, size: size, photos: photos}
 	next := make([]int, len(g.Stages))
-	for first := true; first || unfinished(g, next); first = false {
-		l.sheet(r, g, next, first)
+	all := make([]int, len(g.Stages))
+	for i := range all {
+		all[i] = i
 	}
-	return l.sheets, nil
+	l.sheet(r, g, next, all, true)
+	for {
+		stages := lanes(g, next)
+		if len(stages) == 0 {
+			return l, nil
+		}
+		l.sheet(r, g, next, stages, false)
+	}
 }
 
-func unfinished(g *GroupPart, next []int) bool {
+// fewestLanes a sheet is shared out in where a board goes on.
+const fewestLanes = 6
+
+// lanes are the stages whose cards a further sheet shows, side by side: each
+// that has any left, several times where there is room for it.
+func lanes(g *GroupPart, next []int) []int {
+	var open []int
 	for i, s := range g.Stages {
 		if next[i] < len(s.Cards) {
-			return true
+			open = append(open, i)
 		}
 	}
-	return false
+	if len(open) == 0 {
+		return nil
+	}
+	var out []int
+	each := max(1, max(fewestLanes, len(g.Stages))/len(open))
+	for _, i := range open {
+		for range each {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
-// sheet fills one sheet; next tells the first card of each stage not yet drawn.
-func (l *layout) sheet(r *Report, g *GroupPart, next []int, first bool) {
+// sheet fills one sheet with the stages side by side; next tells the first card
+// of each not yet drawn.
+func (l *layout) sheet(r *Report, g *GroupPart, next, stages []int, first bool) {
 	s := &sheet{width: l.width, height: l.height}
 	pad := l.size * 1.6
 	y := pad + l.say(s, "H1", l.measure.Fold(g.Name, true, l.size*2, l.width-2*pad), true, l.size*2, pad, pad, titleColor)
@@ -91,14 +118,14 @@ func (l *layout) sheet(r *Report, g *GroupPart, next []int, first bool) {
 	}
 	y += l.size
 	gap := l.size * 0.8
-	column := (l.width - 2*pad - gap*float64(len(g.Stages)-1)) / float64(len(g.Stages))
+	column := (l.width - 2*pad - gap*float64(len(stages)-1)) / float64(len(stages))
 	lowest := y
-	lanes := make([]int, len(g.Stages))
-	for i := range g.Stages {
+	lanes := make([]int, len(stages))
+	for i, at := range stages {
 		x := pad + float64(i)*(column+gap)
 		lanes[i] = len(s.shapes)
 		s.shapes = append(s.shapes, shape{x: x, y: y, width: column, color: laneColor})
-		lowest = max(lowest, l.column(s, r, &g.Stages[i], &next[i], x, y, column, first))
+		lowest = max(lowest, l.column(s, r, &g.Stages[at], &next[at], x, y, column, first))
 	}
 	if l.height == 0 {
 		s.height = lowest + pad
@@ -154,8 +181,11 @@ func (l *layout) column(s *sheet, r *Report, stage *StagePart, next *int, x, y, 
 		lines := l.measure.Fold(text, false, l.size, inner-2*pad)
 		textHigh := (float64(len(kind))*0.8 + float64(len(lines))) * l.size * lineStep
 		height := textHigh + high + 1.4*pad
-		if l.height > 0 && y+height+pad > l.bottom(s) && drawn > 0 {
-			break
+		if l.height > 0 && y+height+pad > l.bottom(s) {
+			if drawn > 0 {
+				break
+			}
+			l.over = true
 		}
 		s.shapes = append(s.shapes, shape{x: x + pad/2, y: y, width: width - pad, height: height, color: paperColor},
 			shape{x: x + pad/2, y: y, width: l.size * 0.3, height: height, color: kindColors[c.Kind]})
@@ -199,9 +229,30 @@ const (
 	a3Height = 841.89
 )
 
-// a3Sizes are tried from the largest until the board fits one page; the last is
-// the smallest that can be read on a wall, and takes more pages.
+// a3Sizes are tried from the largest until the board fits one page, or else two;
+// the last is the smallest that can be read on a wall, and takes more pages.
 var a3Sizes = []float64{16, 14, 12.5, 11, 10, 9, 8, 7, 6.5}
+
+func a3Sheets(r *Report, g *GroupPart, photos map[string]*photo) ([]sheet, error) {
+	var last, two *layout
+	for _, size := range a3Sizes {
+		l, err := drawBoard(r, g, photos, a3Width, a3Height, size)
+		if err != nil {
+			return nil, err
+		}
+		if len(l.sheets) == 1 && !l.over {
+			return l.sheets, nil
+		}
+		if len(l.sheets) == 2 && !l.over && two == nil {
+			two = l
+		}
+		last = l
+	}
+	if two != nil {
+		last = two
+	}
+	return last.sheets, nil
+}
 
 // writeA3 writes a board as a tagged A3 page to print.
 func writeA3(w io.Writer, r *Report, g *GroupPart) error {
@@ -209,14 +260,9 @@ func writeA3(w io.Writer, r *Report, g *GroupPart) error {
 	if err != nil {
 		return err
 	}
-	var sheets []sheet
-	for _, size := range a3Sizes {
-		if sheets, err = drawBoard(r, g, photos, a3Width, a3Height, size); err != nil {
-			return err
-		}
-		if len(sheets) == 1 {
-			break
-		}
+	sheets, err := a3Sheets(r, g, photos)
+	if err != nil {
+		return err
 	}
 	d, err := pdf.New(w, r.pdfMeta(g.Name))
 	if err != nil {

@@ -37,11 +37,11 @@ func onePicture(r *Report, g *GroupPart) (sheet, error) {
 	if err != nil {
 		return sheet{}, err
 	}
-	sheets, err := drawBoard(r, g, photos, pictureWidth, 0, pictureText)
+	l, err := drawBoard(r, g, photos, pictureWidth, 0, pictureText)
 	if err != nil {
 		return sheet{}, err
 	}
-	return sheets[0], nil
+	return l.sheets[0], nil
 }
 
 // writeSVG writes a picture whose text stays text.
