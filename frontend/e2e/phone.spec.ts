@@ -224,6 +224,53 @@ test('a long press takes a card to another stage over its tab', async ({ browser
   await context.close();
 });
 
+test('on a tablet a long press takes a card across stages, beyond the edge too; a stroke only scrolls', async ({
+  browser,
+}) => {
+  await fill('Rudziki', 3);
+  const { page, context } = await memberJoins(
+    browser,
+    server.url,
+    created,
+    'Ada Tabletowa',
+    'Rudziki',
+    { viewport: { width: 820, height: 1180 }, hasTouch: true, isMobile: true },
+  );
+  await expect(card(page, 'Kartka 02')).toBeVisible();
+  const finger = await Finger.on(context, page);
+  const from = await middle(page, 'Kartka 01');
+  await finger.stroke(from, { x: from.x - 40, y: from.y - 160 });
+  await expect(page.locator('.dragged')).toHaveCount(0);
+  expect(await texts(page, 'problem')).toHaveLength(3);
+
+  // Into the stage beside it, in front of nothing, with a mark where it will be.
+  const beside = async (id: string): Promise<Point> => {
+    const box = await stage(page, id).boundingBox();
+    if (!box) throw new Error(`${id} is not to be seen`);
+    return { x: box.x + box.width / 2, y: box.y + 200 };
+  };
+  await finger.down(await middle(page, 'Kartka 02'));
+  await expect(page.locator('.dragged')).toBeVisible();
+  await finger.move(await beside('questions'));
+  await expect(stage(page, 'questions').locator('.mark')).toBeVisible();
+  await finger.up();
+  await expect.poll(() => texts(page, 'questions')).toEqual(['Kartka 02 o dojściu do przystanku']);
+
+  // Held at the edge the board moves on, to a stage that was out of sight.
+  await expect(stage(page, 'analysis')).not.toBeInViewport();
+  await finger.down(await middle(page, 'Kartka 00'));
+  await expect(page.locator('.dragged')).toBeVisible();
+  await finger.move({ x: 790, y: 500 });
+  await expect(stage(page, 'analysis')).toBeInViewport({ ratio: 0.9 });
+  await finger.move(await beside('analysis'));
+  await expect(stage(page, 'analysis').locator('.mark')).toBeVisible();
+  await finger.up();
+  await expect.poll(() => texts(page, 'analysis')).toEqual(['Kartka 00 o dojściu do przystanku']);
+  await expect(stage(page, 'problem').locator('article')).toHaveCount(1);
+  await saved(page);
+  await context.close();
+});
+
 test('a keyboard on the screen never hides the card that is written', async ({ browser }) => {
   await fill('Rudziki', 10);
   const { page, context } = await memberJoins(

@@ -104,3 +104,61 @@ for (const site of sites) {
     }
   });
 }
+
+test('two people write the problem, and the summary of a stage, at once: both texts are kept', async ({
+  browser,
+}) => {
+  const server = await Pathboard.start();
+  const created = await createWorkshop(server.url);
+  const ada = await memberJoins(browser, server.url, created, 'Ada Przykładowa', 'Pustułki');
+  const jan = await memberJoins(browser, server.url, created, 'Jan Wzorcowy', 'Pustułki');
+  await addCard(ada.page, 'problem', 'Problem', 'Pustostany');
+  await expect(card(jan.page, 'Pustostany')).toBeVisible();
+
+  // Both begin a text that was not there: neither takes the other's away.
+  const places = [
+    {
+      begin: 'Nazwijcie problem jednym zdaniem',
+      field: 'Problem miasta',
+      where: '.problem',
+    },
+    { begin: 'Dodaj podsumowanie', field: /^Podsumowanie/, where: '#stage-problem' },
+  ];
+  for (const { begin, field, where } of places) {
+    const text = (page: typeof ada.page) =>
+      page.locator(where).getByRole('textbox', { name: field });
+    await Promise.all(
+      [ada.page, jan.page].map((page) =>
+        page.locator(where).getByRole('button', { name: begin }).click(),
+      ),
+    );
+    for (const page of [ada.page, jan.page]) await expect(text(page)).toBeFocused();
+    await Promise.all([
+      ada.page.keyboard.type('Najpierw Ada. ', { delay: 15 }),
+      jan.page.keyboard.type('A tu Jan. ', { delay: 15 }),
+    ]);
+    for (const page of [ada.page, jan.page]) {
+      await expect(text(page)).toHaveValue(/Najpierw Ada\. /);
+      await expect(text(page)).toHaveValue(/A tu Jan\. /);
+    }
+    // In what is there they write at both ends.
+    await ada.page.keyboard.press('Control+Home');
+    await jan.page.keyboard.press('Control+End');
+    await Promise.all([
+      ada.page.keyboard.type('Początek: ', { delay: 15 }),
+      jan.page.keyboard.type('Koniec.', { delay: 15 }),
+    ]);
+    for (const page of [ada.page, jan.page])
+      await expect(text(page)).toHaveValue(/^Początek: .*Koniec\.$/);
+    expect(await text(ada.page).inputValue()).toBe(await text(jan.page).inputValue());
+    await ada.page.keyboard.press('Escape');
+    await jan.page.keyboard.press('Escape');
+  }
+  await saved(ada.page);
+  await saved(jan.page);
+  const shown = await ada.page.locator('.problem textarea').inputValue();
+  await ada.page.reload();
+  await expect(ada.page.locator('.problem textarea')).toHaveValue(shown);
+  await Promise.all([ada.context.close(), jan.context.close()]);
+  await server.stop();
+});
