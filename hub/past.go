@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/pathboard/pathboard/hub/store"
@@ -18,9 +19,19 @@ import (
 //
 // A piece without a base goes on from where the one before it ends.
 
+// compressors take half a megabyte each, more than most of what they compress.
+var compressors = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // the level is valid
+	return w
+}}
+
 // encodePast packs what a snapshot takes the place of.
 func encodePast(l store.Loaded, base bool) []byte {
-	raw := make([]byte, 0, len(l.Snapshot.Data)+64)
+	size := len(l.Snapshot.Data) + 64
+	for _, e := range l.Tail {
+		size += len(e.Data) + 2*binary.MaxVarintLen64
+	}
+	raw := make([]byte, 0, size)
 	if base {
 		raw = appendField(append(raw, 1), l.Snapshot.Data)
 	} else {
@@ -34,8 +45,10 @@ func encodePast(l store.Loaded, base bool) []byte {
 		raw = appendField(raw, e.Data)
 	}
 	out := bytes.NewBuffer([]byte{recordVersion})
-	w, _ := flate.NewWriter(out, flate.BestSpeed) // the level is valid
-	_, _ = w.Write(raw)                           // memory does not fail
+	w := compressors.Get().(*flate.Writer)
+	defer compressors.Put(w)
+	w.Reset(out)
+	_, _ = w.Write(raw) // memory does not fail
 	_ = w.Close()
 	return out.Bytes()
 }

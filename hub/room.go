@@ -291,6 +291,12 @@ func (r *room) readMail() {
 	r.core.entries(m.entries)
 	for _, res := range m.results {
 		r.answered(res)
+		// Above saturation a batch is thousands of effects: not all of them at once.
+		if len(r.core.out) >= maxSpare/2 {
+			if r.perform(r.core.take()); r.dead {
+				return
+			}
+		}
 	}
 	now := time.Now()
 	for _, n := range m.notices {
