@@ -150,6 +150,9 @@ func (w *world) deliverDown(c *simClient) bool {
 	switch m.typ {
 	case wire.TypeSync:
 		c.sync(m)
+		if m.catchUp {
+			l.caughtUp()
+		}
 	case wire.TypeSyncStatus:
 		if m.saved {
 			c.saved()

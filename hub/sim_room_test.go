@@ -47,6 +47,19 @@ type simLink struct {
 	lost    bool     // an update has vanished on its way
 	closed  bool     // by the hub: down is still delivered
 	narrows int      // how many frames fit into down before updates are left out
+	// due are the states that differences will bring the client to: of those that
+	// are not sent yet, and of those in down.
+	due, sums []ydoc.StateVector
+}
+
+// caughtUp holds the client to what the difference that it has just read was to
+// bring: R7, everything that was left out.
+func (l *simLink) caughtUp() {
+	due := l.sums[0]
+	l.sums = l.sums[1:]
+	if !l.lost && !l.client.doc.StateVector().Covers(due) {
+		l.client.w.broken("R7", "%s lacks something after the difference", l.client.subject)
+	}
 }
 
 // upFrame is a client's message; join is its opening of the document.
@@ -173,8 +186,10 @@ func (r *simRoom) deliver(id memberID, m message) {
 	switch {
 	case m.catchUp:
 		r.core.caughtUp(id)
+		due := l.due[0]
+		l.due = l.due[1:]
 		if !vanishes {
-			l.down = append(l.down, m)
+			l.down, l.sums = append(l.down, m), append(l.sums, due)
 		}
 	case vanishes:
 	case m.isUpdate():
@@ -248,6 +263,7 @@ func (w *world) drain(l *simLink) bool {
 		return false
 	}
 	l.behind = false
+	l.due = append(l.due, l.room.core.doc.StateVector())
 	l.room.core.drained(l.id)
 	w.perform(l.hub)
 	return true

@@ -117,6 +117,7 @@ func TestALineIsLookedAtNotTimed(t *testing.T) {
 	h.mu.Lock()
 	l := h.lines[c.line]
 	h.mu.Unlock()
+	t.Cleanup(l.end)
 	looked := func(times int) (ended bool) {
 		for range times {
 			ended = ended || len(h.overdue()) > 0
@@ -139,5 +140,4 @@ func TestALineIsLookedAtNotTimed(t *testing.T) {
 	if !looked(idleLooks + 1) {
 		t.Error("a line nobody asks for stays")
 	}
-	l.end()
 }
