@@ -3,6 +3,7 @@
 package hubtest
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +16,7 @@ import (
 var install sync.Mutex
 
 // Node returns the command for a script in hub/hubtest/providers, after
-// installing its packages if they are missing. It fails the test when Node.js
+// installing its packages if they are missing or others. It fails the test when Node.js
 // is not there.
 func Node(t *testing.T, script string, args ...string) *exec.Cmd {
 	t.Helper()
@@ -26,7 +27,7 @@ func Node(t *testing.T, script string, args ...string) *exec.Cmd {
 	}
 	install.Lock()
 	defer install.Unlock()
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", ".package-lock.json")); err != nil {
+	if !installed(dir) {
 		cmd := exec.CommandContext(t.Context(), "npm", "ci", "--no-audit", "--no-fund", "--loglevel=error")
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -36,4 +37,37 @@ func Node(t *testing.T, script string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), "node", append([]string{filepath.Join(dir, script)}, args...)...)
 	cmd.Dir = dir
 	return cmd
+}
+
+// installed reports whether all packages that the lock names are there.
+func installed(dir string) bool {
+	there := locked(filepath.Join(dir, "node_modules", ".package-lock.json"))
+	for path, integrity := range locked(filepath.Join(dir, "package-lock.json")) {
+		if path != "" && there[path] != integrity {
+			return false
+		}
+	}
+	return there != nil
+}
+
+// locked is the integrity of each package in a lock by its path; nil when there
+// is no lock.
+func locked(name string) map[string]string {
+	var lock struct {
+		Packages map[string]struct {
+			Integrity string `json:"integrity"`
+			Optional  bool   `json:"optional"` // perhaps for another system
+		} `json:"packages"`
+	}
+	b, err := os.ReadFile(name)
+	if err != nil || json.Unmarshal(b, &lock) != nil {
+		return nil
+	}
+	out := map[string]string{}
+	for path, p := range lock.Packages {
+		if !p.Optional {
+			out[path] = p.Integrity
+		}
+	}
+	return out
 }

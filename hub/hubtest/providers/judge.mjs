@@ -2,6 +2,7 @@
 // Usage: node judge.mjs ws://HOST:PORT http://CONTROL:PORT
 import * as Y from 'yjs';
 import WebSocket from 'ws';
+import * as v213 from 'provider-v2-13';
 import * as v2 from 'provider-v2';
 import * as v3 from 'provider-v3';
 import * as v4 from 'provider-v4';
@@ -9,7 +10,7 @@ import { WebsocketProvider } from 'y-websocket';
 
 const base = process.argv[2];
 const control = process.argv[3];
-const versions = { 2: v2, 3: v3, 4: v4 };
+const versions = { 2.13: v213, 2: v2, 3: v3, 4: v4 };
 
 const fail = (message) => {
   throw new Error(message);
@@ -44,7 +45,7 @@ function connect(version, name, token, options = {}) {
   });
   Object.defineProperty(events, 'scope', { get: () => provider.authorizedScope });
   // From version 3 on a provider that shares a socket is attached by hand.
-  if (provider.attach && version !== 2) provider.attach();
+  if (provider.attach && version >= 3) provider.attach();
   const client = { provider, document, socket, events, text: () => document.getText('t').toString() };
   opened.push(client);
   return client;
@@ -66,7 +67,7 @@ async function ask(what) {
 }
 
 const rules = {};
-for (const version of [2, 3, 4]) {
+for (const version of [2.13, 2, 3, 4]) {
   rules[`provider ${version} authenticates, syncs and is told that it is saved`] = async (doc) => {
     const a = connect(version, doc, 'rw:ala');
     await until('a synced', () => saved(a));
