@@ -168,8 +168,19 @@ func (r report) print(asJSON bool, about string) {
 	fmt.Printf("%s  %s  (%s)\n", r.Scenario, about, r.Target)
 	ms := func(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d.Microseconds())/1000) }
 	if r.Deliveries > 0 {
-		fmt.Printf("    %d deliveries, %.0f/s; p50 %s p95 %s p99 %s p99.9 %s ms; acknowledged p50 %s p99 %s ms\n",
-			r.Deliveries, r.PerSecond, ms(r.P50), ms(r.P95), ms(r.P99), ms(r.P999), ms(r.AckP50), ms(r.AckP99))
+		fmt.Printf("    %d deliveries", r.Deliveries)
+		if r.PerSecond > 0 {
+			fmt.Printf(", %.0f/s", r.PerSecond)
+		}
+		for _, q := range []struct {
+			name string
+			took time.Duration
+		}{{"; p50", r.P50}, {" p95", r.P95}, {" p99", r.P99}, {" p99.9", r.P999}, {"; acknowledged p50", r.AckP50}, {" p99", r.AckP99}} {
+			if q.took > 0 { // a scenario measures what it is about
+				fmt.Printf("%s %s", q.name, ms(q.took))
+			}
+		}
+		fmt.Println(" ms")
 	}
 	if r.CPUPerMillion > 0 {
 		fmt.Printf("    %.1f CPU-s per million deliveries, %.0f deliveries per core-second\n", r.CPUPerMillion, r.PerCoreSecond)

@@ -36,9 +36,10 @@ func overload(ctx context.Context, o options, t *target) (report, error) {
 			time.Sleep(50 * time.Millisecond)
 		}
 	}()
-	before := t.use()
+	before, began := t.use(), time.Now()
 	made, err := c.work(ctx, rate, overloadTime)
 	c.settle(1 << 62)
+	over := time.Since(began)
 	stop()
 	took := t.use().cpu - before.cpu
 	cut, why := 0, ""
@@ -54,7 +55,9 @@ func overload(ctx context.Context, o options, t *target) (report, error) {
 		return report{}, err
 	}
 	r := report{
-		Updates: made, Deliveries: c.latency.count(), P50: c.latency.quantile(.5), P99: c.latency.quantile(.99),
+		Updates: made, Deliveries: c.latency.count(), PerSecond: float64(c.latency.count()) / over.Seconds(),
+		P50: c.latency.quantile(.5), P95: c.latency.quantile(.95), P99: c.latency.quantile(.99), P999: c.latency.quantile(.999),
+		AckP50: c.acks.quantile(.5), AckP99: c.acks.quantile(.99),
 		RSSMB: float64(most) / (1 << 20), Cut: cut, MemoryGrowth: float64(most) / float64(max(idle, 1)),
 		Note: fmt.Sprintf("%d of %.0f updates made, %d connections cut%s", made, rate*float64(len(c.writers))*overloadTime.Seconds(), cut, why),
 	}
