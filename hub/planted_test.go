@@ -66,7 +66,7 @@ var planted = []struct{ name, rule, file, from, to string }{
 		"c.doc.EncodeStateAsUpdate(m.base)", "c.doc.EncodeStateAsUpdate(c.doc.StateVector())",
 	},
 	{
-		"ServesAnOldEncoding", "R14", "core.go",
+		"ServesAnOldEncoding", "R7", "core.go",
 		"if c.full.bytes == nil || c.full.version != c.doc.Version() {", "if c.full.bytes == nil {",
 	},
 	{
