@@ -127,6 +127,16 @@ func TestOddWorkshopsInEveryFormat(t *testing.T) {
 	}
 }
 
+// TestAVoteOfNobodyIsInTheReport: that nobody voted is a result too.
+func TestAVoteOfNobodyIsInTheReport(t *testing.T) {
+	for l, want := range map[workshop.Language]string{workshop.Polish: "Nikt nie postawił kropki.", workshop.English: "Nobody placed a dot."} {
+		md := string(whole(t, built(t, odd(oddWorkshops["a vote with ties"], l)), "md"))
+		if !strings.Contains(md, "Nikt nie głosował") || !strings.Contains(md, want) {
+			t.Errorf("%s: the report lacks %q", l, want)
+		}
+	}
+}
+
 // TestNothingIsCutOnA3: all of a board stands on its pages, in few of them.
 func TestNothingIsCutOnA3(t *testing.T) {
 	for name, change := range oddWorkshops {

@@ -18,6 +18,7 @@ var texts = map[string]workshop.Text{
 	"sources": {PL: "Wykorzystane dane, narzędzia i przykłady", EN: "Data, tools and examples used"}, "plan": {PL: "Plan działań", EN: "Action plan"},
 	"votes": {PL: "Wyniki głosowań", EN: "Results of votes"}, "feedback": {PL: "Opinie o warsztacie", EN: "What people said of the day"},
 	"answers": {PL: "Liczba odpowiedzi", EN: "Answers"}, "vote.untitled": {PL: "Głosowanie", EN: "Vote"},
+	"vote.none":       {PL: "Nikt nie postawił kropki.", EN: "Nobody placed a dot."},
 	"feedback.useful": {PL: "Warsztat był przydatny", EN: "The workshop was useful"}, "feedback.clear": {PL: "Wszystko było jasne", EN: "Everything was clear"},
 	"feedback.together": {PL: "Dobrze pracowało się razem", EN: "Working together went well"}, "feedback.apply": {PL: "Wykorzystam to w pracy", EN: "I will use it at work"},
 	"noplan": {PL: "Żadna grupa nie zapisała działań.", EN: "No group wrote down an action."}, "page": {PL: "Strona", EN: "Page"},

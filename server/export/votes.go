@@ -46,6 +46,9 @@ func (r *Report) votesTable() Table {
 		if title == "" {
 			title = say(r.Language, "vote.untitled") + " " + strconv.Itoa(i+1)
 		}
+		if len(v.Results) == 0 {
+			t.row(title, say(r.Language, "vote.none"), "", "0", strconv.Itoa(v.Voters))
+		}
 		for _, got := range v.Results {
 			t.row(title, got.Text, got.Group, strconv.Itoa(got.Dots), strconv.Itoa(v.Voters))
 		}
