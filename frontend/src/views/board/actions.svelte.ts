@@ -340,8 +340,6 @@ export class BoardActions {
     }
     if (held === null && !gone) return;
     await tick();
-    // Whoever took the card away has gone on to another.
-    if (gone && this.board.store.card(this.current ?? '')) return;
     const lost = document.activeElement === document.body || document.activeElement === null;
     if (gone) {
       const list = this.board.store.list(this.#place.stage);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { line, loose, type Box } from './lines';
+import { line, type Box } from './lines';
+import { loose } from './ownlinks';
 
 const box = (left: number, top: number, height = 80): Box => ({
   left,

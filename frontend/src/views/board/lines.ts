@@ -39,7 +39,8 @@ function height(box: Box, n: number): number {
   return middle + Math.max(-room, Math.min(room, off));
 }
 
-const round = (n: number): number => Math.round(n * 10) / 10;
+/** To a tenth of a px. */
+export const round = (n: number): number => Math.round(n * 10) / 10;
 
 /**
  * The way of a link between two cards: out of the side that faces the other
@@ -58,11 +59,4 @@ export function line(from: Box, to: Box, nFrom: number, nTo: number): string {
   const c1 = x1 + (same || right ? out : -out);
   const c2 = x2 + (same ? out : right ? -out : out);
   return `M${round(x1)} ${round(y1)}C${round(c1)} ${round(y1)} ${round(c2)} ${round(y2)} ${round(x2)} ${round(y2)}`;
-}
-
-/** A link being drawn, from a card to the pointer. */
-export function loose(from: Box, to: { x: number; y: number }): string {
-  const x = to.x >= (from.left + from.right) / 2 ? from.right : from.left;
-  const y = (from.top + from.bottom) / 2;
-  return `M${round(x)} ${round(y)}L${round(to.x)} ${round(to.y)}`;
 }

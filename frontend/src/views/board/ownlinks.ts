@@ -1,5 +1,7 @@
+import { kindOf } from '../../core';
 import type { Link } from '../../core/model';
-import type { Drawn, Place } from './lines';
+import { t } from '../../i18n/index.svelte';
+import { round, type Box, type Drawn, type Place } from './lines';
 import { passage } from './passages';
 import { drawn, labels, routes, type Far, type Gap, type Label, type Passage } from './routes';
 
@@ -11,17 +13,12 @@ export interface Plane {
   /** From the window to the plane. */
   dx: number;
   dy: number;
-  /** Cards are small, all stages being seen at once. */
-  small: boolean;
 }
 
+const name = (link: Link): string => link.label || t(`link.${kindOf(link) || 'relates'}`);
+
 /** The cards that a card is joined to, each with its links. */
-function joined(
-  card: string,
-  links: readonly Link[],
-  plane: Plane,
-  name: (link: Link) => string,
-): Far[] {
+function joined(card: string, links: readonly Link[], plane: Plane): Far[] {
   const found = new Map<string, Far & { links: { id: string; out: boolean; text: string }[] }>();
   for (const link of links) {
     const out = link.from === card;
@@ -40,7 +37,6 @@ export function ownLinks(
   card: string,
   links: readonly Link[],
   plane: Plane,
-  name: (link: Link) => string,
 ): { lines: Drawn[]; names: Label[] } {
   const hub = plane.place(card);
   if (!hub) return { lines: [], names: [] };
@@ -53,8 +49,9 @@ export function ownLinks(
     met.set(column, here);
     return here;
   };
-  const fars = joined(card, links, plane, name);
-  const inset = plane.small ? 3 : 7;
+  const fars = joined(card, links, plane);
+  // Cards are small where all stages are seen at once.
+  const inset = plane.bodies[0]?.closest('[data-mode="fit"]') ? 3 : 7;
   return {
     names: labels(hub, fars, { top: inset, bottom: inset }, stage),
     lines: routes(hub, fars, stage).map(({ id, points, faint }) => ({
@@ -65,4 +62,11 @@ export function ownLinks(
       faint,
     })),
   };
+}
+
+/** A link being drawn, from a card to the pointer. */
+export function loose(from: Box, to: { x: number; y: number }): string {
+  const x = to.x >= (from.left + from.right) / 2 ? from.right : from.left;
+  const y = (from.top + from.bottom) / 2;
+  return `M${round(x)} ${round(y)}L${round(to.x)} ${round(to.y)}`;
 }

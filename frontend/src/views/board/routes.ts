@@ -1,4 +1,4 @@
-import type { Box } from './lines';
+import { round, type Box } from './lines';
 
 /** A free strip between two cards of a stage, in px. */
 export interface Gap {
@@ -200,8 +200,6 @@ export function labels(
     ];
   });
 }
-
-const round = (n: number): number => Math.round(n * 10) / 10;
 
 /** A way as an SVG path, its corners rounded. */
 export function drawn(points: readonly Point[], radius = 7): string {

@@ -33,7 +33,8 @@ export class Many {
     }
     selection.clear();
     actions.offerUndo(t('many.merged'));
-    void actions.focusCard(stays);
+    // After the focus has been given back from the card that went into it.
+    setTimeout(() => void actions.focusCard(stays));
   }
 
   archive(): void {
