@@ -1,6 +1,6 @@
-import { t } from '../../i18n/index.svelte';
-import { toasts } from '../../ui/toasts.svelte';
+import { allTexts } from '../../i18n/index.svelte';
 import type { BoardActions } from './actions.svelte';
+import type { Many } from './panels/many';
 
 /** Several cards chosen at once. */
 export class Selection {
@@ -44,21 +44,17 @@ export class Selection {
 
   /** Moves them all in front of a card, or to the stage's end. */
   move(stage: string, before: string | null = null): void {
-    const ids = this.inOrder();
-    // In front of the first card behind the place that does not move itself.
-    let place = before;
-    const list = this.actions.board.store.list(stage);
-    while (place !== null && this.has(place)) place = list[list.indexOf(place) + 1] ?? null;
-    this.actions.change(() => this.actions.board.commands.moveCards(ids, stage, place));
-    toasts.show(t('many.moved', { n: ids.length, stage: this.actions.stageName(stage) }));
-    const first = ids[0];
-    if (first) void this.actions.focusCard(first);
+    this.#with((many) => many.move(stage, before));
   }
 
   remove(): void {
-    const ids = this.inOrder();
-    this.actions.change(() => this.actions.board.commands.deleteCards(ids));
-    this.clear();
-    this.actions.offerUndo(t('many.deleted', { n: ids.length }));
+    this.#with((many) => many.remove());
+  }
+
+  /** What is done with several cards comes with the first that is chosen. */
+  #with(act: (many: Many) => void): void {
+    void Promise.all([import('./panels/many'), allTexts()]).then(([{ Many }]) =>
+      act(new Many(this.actions, this)),
+    );
   }
 }

@@ -12,6 +12,27 @@ export class Many {
     private readonly selection: Selection,
   ) {}
 
+  move(stage: string, before: string | null): void {
+    const { actions, selection } = this;
+    const ids = selection.inOrder();
+    // In front of the first card behind the place that does not move itself.
+    let place = before;
+    const list = actions.board.store.list(stage);
+    while (place !== null && selection.has(place)) place = list[list.indexOf(place) + 1] ?? null;
+    actions.change(() => actions.board.commands.moveCards(ids, stage, place));
+    toasts.show(t('many.moved', { n: ids.length, stage: actions.stageName(stage) }));
+    const first = ids[0];
+    if (first) void actions.focusCard(first);
+  }
+
+  remove(): void {
+    const { actions, selection } = this;
+    const ids = selection.inOrder();
+    actions.change(() => actions.board.commands.deleteCards(ids));
+    selection.clear();
+    actions.offerUndo(t('many.deleted', { n: ids.length }));
+  }
+
   setKind(kind: CardKind): void {
     this.#each((id) => this.actions.board.commands.setKind(id, kind));
   }
