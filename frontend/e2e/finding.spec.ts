@@ -126,7 +126,7 @@ test('links have a kind and words, stand out, close open ends and are read as a 
   // In the hand's focus it is drawn over the cards, with its words; else under them.
   await card(page, 'Brak pomiarów').focus();
   await expect(page.locator('svg.over path.line')).toHaveCount(1);
-  await expect(page.locator('svg.over text')).toHaveText('od jesieni');
+  await expect(page.locator('.columns > .name')).toHaveText('od jesieni');
   await page.mouse.move(4, 4);
   await card(page, 'Hałas').focus();
   await expect(page.locator('svg.under path.line')).toHaveCount(1);

@@ -25,6 +25,10 @@ export function keepInSight(): void {
   document.addEventListener('focusin', (event) => {
     if ((event.target as Element).matches('textarea, input')) look();
   });
+  // A text that grows by a line grows under the bar; browsers bring the caret alone.
+  document.addEventListener('input', () => {
+    if (matchMedia('(pointer: coarse)').matches) requestAnimationFrame(() => bringIntoSight(view));
+  });
 }
 
 function bringIntoSight(view: VisualViewport): void {
