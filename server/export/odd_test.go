@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -105,12 +106,18 @@ func oneCard(text string) board.Board {
 	return board.Board{Cards: []board.Card{{ID: "one", Kind: "action", Stage: "data", Order: "a0", Text: text, Owner: "Wydział", Due: "2027-04-01", Status: "doing"}}}
 }
 
-// TestOddWorkshopsInEveryFormat: each is written in each format in both
-// languages; packed files are well formed and PDFs tagged. With PATHBOARD_FILES
-// set the files are kept in that folder, to be looked at.
+// TestOddWorkshopsInEveryFormat: each is written in each format; packed files are
+// well formed and PDFs tagged. What is odd about them is no matter of language:
+// the languages take turns. With PATHBOARD_FILES set each is written in both, and
+// the files are kept in that folder, to be looked at.
 func TestOddWorkshopsInEveryFormat(t *testing.T) {
-	for name, change := range oddWorkshops {
-		for _, l := range []workshop.Language{workshop.Polish, workshop.English} {
+	languages := []workshop.Language{workshop.Polish, workshop.English}
+	for i, name := range slices.Sorted(maps.Keys(oddWorkshops)) {
+		change, these := oddWorkshops[name], languages[i%2:i%2+1]
+		if os.Getenv("PATHBOARD_FILES") != "" {
+			these = languages
+		}
+		for _, l := range these {
 			t.Run(name+"/"+string(l), func(t *testing.T) {
 				t.Parallel()
 				r := built(t, odd(change, l))
