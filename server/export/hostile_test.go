@@ -115,6 +115,9 @@ func TestHostileTextIsHarmlessInEveryFormat(t *testing.T) {
 		t.Fatalf("%d texts", len(texts))
 	}
 	for i, s := range texts {
+		if i%every != 0 {
+			continue
+		}
 		r := hostileReport(t, s)
 		for _, p := range append(unzip(t, whole(t, r, "docx")), unzip(t, whole(t, r, "xlsx"))...) {
 			if !strings.HasSuffix(p.name, ".jpg") {

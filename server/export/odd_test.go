@@ -114,6 +114,9 @@ func TestOddWorkshopsInEveryFormat(t *testing.T) {
 	languages := []workshop.Language{workshop.Polish, workshop.English}
 	for i, name := range slices.Sorted(maps.Keys(oddWorkshops)) {
 		change, these := oddWorkshops[name], languages[i%2:i%2+1]
+		if (i+8)%every != 0 { // not the largest
+			continue
+		}
 		if os.Getenv("PATHBOARD_FILES") != "" {
 			these = languages
 		}
