@@ -28,9 +28,10 @@ type clock struct{ begin time.Time }
 
 func (c clock) now() time.Duration { return time.Since(c.begin) }
 
-func (c clock) stamp() string {
+// stamp is a time as an update carries it.
+func stamp(at time.Duration) string {
 	var b [8]byte
-	n := uint64(c.now())
+	n := uint64(at)
 	for i := range b {
 		b[i] = byte(n >> (56 - 8*i))
 	}
@@ -70,7 +71,8 @@ type client struct {
 	synced   map[string]bool
 	writers  map[string]*writer // of a document; answer the server's state vector
 	denied   string
-	received int           // stamps seen
+	seen     map[time.Duration]struct{}
+	received int           // stamps seen, each once
 	latency  *histogram    // of deliveries; nil: not measured
 	ackTime  *histogram    // of acknowledgements
 	unacked  []pendingEdit // in order
@@ -99,7 +101,7 @@ func dial(ctx context.Context, url, plain string, c clock) (*client, error) {
 	res.Body.Close()
 	cl := &client{
 		clock: c, plain: plain, ws: ws, done: make(chan struct{}),
-		synced: map[string]bool{}, writers: map[string]*writer{},
+		synced: map[string]bool{}, writers: map[string]*writer{}, seen: map[time.Duration]struct{}{},
 	}
 	cl.cond = sync.NewCond(&cl.mu)
 	// A pong waits for its turn like any message, as in a browser. The library's
@@ -200,6 +202,12 @@ func (c *client) take(f wire.Frame) {
 		c.cond.Broadcast()
 	case f.Type == wire.TypeSync:
 		stamps(f.Payload, func(at time.Duration) {
+			// A server that asks whether we have what it sent (rule R14 of the hub)
+			// sends it again, for we keep no document. That is no delivery.
+			if _, again := c.seen[at]; again {
+				return
+			}
+			c.seen[at] = struct{}{}
 			c.received++
 			if c.latency != nil {
 				c.latency.add(now - at)
@@ -253,8 +261,12 @@ func (w *writer) moveTo(c *client) {
 func (w *writer) edit() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	at := w.c.clock.now()
+	w.c.mu.Lock()
+	w.c.seen[at] = struct{}{}
+	w.c.mu.Unlock()
 	update, err := w.y.Transact(w.id, func(x *ydoc.Txn) error {
-		return x.InsertText(x.Root(w.name, ydoc.KindText), w.made*markLength, w.c.clock.stamp())
+		return x.InsertText(x.Root(w.name, ydoc.KindText), w.made*markLength, stamp(at))
 	})
 	if err != nil {
 		return err
