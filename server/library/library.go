@@ -32,11 +32,14 @@ var kinds = []string{Principle, Data, Tool, Example}
 
 // Entry is one thing to lean on.
 type Entry struct {
-	ID     string        `json:"id"`
-	Kind   string        `json:"kind"`
-	Name   workshop.Text `json:"name"`
-	Text   workshop.Text `json:"text"`
-	Stages []string      `json:"stages"`
+	ID   string        `json:"id"`
+	Kind string        `json:"kind"`
+	Name workshop.Text `json:"name"`
+	Text workshop.Text `json:"text"`
+	// Topics are words that people search for and the text does not say, such as
+	// all that a bank of indicators counts; nil: none.
+	Topics *workshop.Text `json:"topics,omitempty"`
+	Stages []string       `json:"stages"`
 	// Areas is empty where the entry serves all.
 	Areas []string `json:"areas,omitempty"`
 	// City is where an example comes from.
@@ -158,7 +161,7 @@ func (l *Library) add(name string, raw []byte, check func(Entry) error) error {
 
 // speakBoth lets texts that are there in one language stand for the other.
 func (e *Entry) speakBoth() {
-	for _, t := range []*workshop.Text{&e.Name, &e.Text, e.Access, e.Licence} {
+	for _, t := range []*workshop.Text{&e.Name, &e.Text, e.Topics, e.Access, e.Licence} {
 		if t != nil {
 			t.PL, t.EN = cmp.Or(t.PL, t.EN), cmp.Or(t.EN, t.PL)
 		}
@@ -192,6 +195,8 @@ func (e Entry) check() error {
 	switch {
 	case e.ID == "" || !both(&e.Name) || !both(&e.Text) || len(e.Stages) == 0:
 		return errors.New("id, name, text or stages are missing")
+	case e.Topics != nil && !both(e.Topics):
+		return errors.New("topics are missing in one language")
 	case !slices.Contains(kinds, e.Kind):
 		return fmt.Errorf("unknown kind %q", e.Kind)
 	case e.Kind == Principle:

@@ -80,6 +80,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"no licence":       func(e *Entry) { e.Licence = nil },
 		"example, no city": func(e *Entry) { e.Kind = Example },
 		"no stage":         func(e *Entry) { e.Stages = nil },
+		"Polish topics":    func(e *Entry) { e.Topics = &workshop.Text{PL: "a"} },
 	} {
 		bad := good
 		spoil(&bad)
@@ -118,6 +119,28 @@ func TestSearchForgives(t *testing.T) {
 			t.Errorf("%q does not find %s but %v", query, want, found)
 		}
 	}
+	for query, want := range map[string]string{
+		// What a city hall asks for, in any form, with and without diacritics.
+		"hałasu": "data.kmzb", "halas": "data.kmzb", "odpadami": "data.gus-bdl", "śmieci": "data.smup", "bezrobocia": "data.gus-bdl", "rynku pracy": "data.gus-bdl",
+		"niepelnosprawnych": "data.smup", "sciezki rowerowe": "data.strava", "dzieci w przedszkolach": "data.rspo", "tramwajami": "data.gtfs", "komunikacja miejska": "data.gtfs",
+		"rozkładów jazdy": "data.gtfs", "przystankach": "data.gtfs", "zalania po deszczu": "example.bydgoszcz-retencja", "ankietowanie mieszkańców": "tool.limesurvey",
+		"ceny mieszkań": "data.rcn", "pustostanów": "data.lodz-rewitalizacja", "bezpieczenstwo na drogach": "data.sewik", "przestępczości": "data.kmzb", "seniorów": "data.gus-grid",
+		"osób starszych": "data.gus-bdl", "upałów": "data.landsat", "arkusz kalkulacyjny": "tool.calc", "spis powszechny": "data.gus-grid", "demografii": "data.gus-bdl",
+		"fotowoltaiki": "data.ceeb", "wodociągów": "data.gesut", "parkingach": "data.osm", "korki": "example.wroclaw-kbr", "przedsiębiorców": "data.ceidg", "turyści": "data.gus-bdl",
+		"sztuczną inteligencją": "tool.orange", "prognozowania": "tool.r", "czujnikami": "data.gios", "latarnie": "data.gesut", "budzetu obywatelskiego": "example.lublin-budzet",
+		"unemployment": "data.gus-bdl", "noise": "data.kmzb", "cycle paths": "data.strava", "BDL": "data.gus-bdl",
+		// A letter wrong, missing, too many, changed with the next.
+		"pszystanki": "data.gtfs", "halsu": "data.kmzb", "rozkąłd jazdy": "data.gtfs", "bezroboccie": "data.gus-bdl", "smieic": "data.smup", "unemploymnet": "data.gus-bdl",
+		// One word too many.
+		"opłaty za smieci": "data.smup", "ile jest drzew w parku": "example.warszawa-drzewa",
+	} {
+		if found := ids(l.Search(Query{Text: query})); !slices.Contains(found, want) || len(found) > 20 {
+			t.Errorf("%q does not find %s but %v", query, want, found)
+		}
+	}
+	if first := l.Search(Query{Text: "parkowania"})[0]; first.ID == "data.geoportal-orto" {
+		t.Errorf("what was typed does not come before its kin: %s", first.ID)
+	}
 	if n := len(l.Search(Query{Text: "xyzzy"})); n != 0 {
 		t.Errorf("nonsense finds %d", n)
 	}
@@ -145,9 +168,22 @@ func TestFormsOfOneWordMatch(t *testing.T) {
 			}
 		}
 	}
-	for _, pair := range [][2]string{{"dom", "droga"}, {"rower", "rowek"}, {"kot", "kosz"}, {"las", "lato"}} {
+	for _, pair := range [][2]string{{"dom", "droga"}, {"rower", "rowek"}, {"kot", "kosz"}, {"las", "lato"}, {"ruch", "rura"}} {
 		if matches(wordList(pair[0])[0], wordList(pair[1])[0]) {
 			t.Errorf("%q is found by %q", pair[0], pair[1])
+		}
+	}
+}
+
+func TestOneApart(t *testing.T) {
+	for _, pair := range [][2]string{{"halas", "halsa"}, {"smog", "smogi"}, {"szkola", "skola"}, {"drzewo", "drzowo"}} {
+		if !oneApart(pair[0], pair[1]) || !oneApart(pair[1], pair[0]) {
+			t.Errorf("%v are more than a letter apart", pair)
+		}
+	}
+	for _, pair := range [][2]string{{"halas", "halas"}, {"las", "los"}, {"drzewo", "drewno"}, {"woda", "wodociag"}, {"smog", "gosm"}, {"halas", "lahsa"}} {
+		if oneApart(pair[0], pair[1]) || oneApart(pair[1], pair[0]) {
+			t.Errorf("%v are a letter apart", pair)
 		}
 	}
 }

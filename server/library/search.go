@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/pathboard/pathboard/server/workshop"
 )
 
 // Query selects entries; empty fields select all.
@@ -23,11 +25,10 @@ type words struct{ name, all []word }
 func wordsOf(e Entry) words {
 	name := strings.Join([]string{e.Name.PL, e.Name.EN, e.City}, " ")
 	more := []string{name, e.Text.PL, e.Text.EN}
-	if e.Access != nil {
-		more = append(more, e.Access.PL, e.Access.EN)
-	}
-	if e.Licence != nil {
-		more = append(more, e.Licence.PL, e.Licence.EN)
+	for _, t := range []*workshop.Text{e.Topics, e.Access, e.Licence} {
+		if t != nil {
+			more = append(more, t.PL, t.EN)
+		}
 	}
 	return words{wordList(name), wordList(strings.Join(more, " "))}
 }
@@ -48,41 +49,74 @@ func split(s string) []string {
 }
 
 // Search returns the entries in which every word of the query is found: those
-// with all of them in the name first, else in the library's order.
+// with all of them in the name first, then those with all of them as they were
+// typed, and else in the library's order. Where no entry has them all it returns
+// those with the most of them. A word that stands nowhere in the library is taken
+// for one it differs from by a letter.
 func (l *Library) Search(q Query) []Entry {
-	want := wordList(q.Text)
-	named, other := []Entry{}, []Entry{}
+	want := l.corrected(telling(wordList(q.Text)))
+	named, typed, other := []Entry{}, []Entry{}, []Entry{}
+	some := make([][]Entry, len(want))
 	for i, e := range l.entries {
 		switch {
 		case q.Kind != "" && e.Kind != q.Kind,
 			q.Area != "" && len(e.Areas) > 0 && !slices.Contains(e.Areas, q.Area),
 			q.Stage != "" && !slices.Contains(e.Stages, q.Stage):
-		case allIn(l.words[i].name, want):
+		case found(l.words[i].name, want, matches) == len(want):
 			named = append(named, e)
-		case allIn(l.words[i].all, want):
-			other = append(other, e)
+		case found(l.words[i].all, want, begins) == len(want):
+			typed = append(typed, e)
+		default:
+			if n := found(l.words[i].all, want, matches); n == len(want) {
+				other = append(other, e)
+			} else {
+				some[n] = append(some[n], e)
+			}
 		}
 	}
-	return append(named, other...)
+	all := slices.Concat(named, typed, other)
+	for n := len(want) - 1; n > 0 && len(all) == 0; n-- {
+		all = some[n]
+	}
+	return all
 }
 
-func allIn(have, want []word) bool {
-	return !slices.ContainsFunc(want, func(w word) bool {
-		return !slices.ContainsFunc(have, func(h word) bool { return matches(h, w) })
-	})
+// found is how many of the wanted words match one of an entry's.
+func found(have, want []word, match func(have, typed word) bool) int {
+	n := 0
+	for _, w := range want {
+		if slices.ContainsFunc(have, func(h word) bool { return match(h, w) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// silent are the words of a query that tell nothing about what is sought, folded.
+var silent = strings.Fields("a an and at by co czy dla do for i in jak je lub na nad o od of on oraz po pod przy sa sie the to u w we with z za ze")
+
+// telling leaves out words that tell nothing, unless no other is there.
+func telling(query []word) []word {
+	out := slices.DeleteFunc(slices.Clone(query), func(w word) bool { return slices.Contains(silent, w.text) })
+	if len(out) == 0 {
+		return query
+	}
+	return out
 }
 
 // matches reports whether what was typed is the beginning of a word or another
 // form of it.
 func matches(have, typed word) bool {
-	return strings.HasPrefix(have.text, typed.text) ||
+	return begins(have, typed) ||
 		slices.ContainsFunc(typed.stems, func(s string) bool { return slices.Contains(have.stems, s) })
 }
+
+func begins(have, typed word) bool { return strings.HasPrefix(have.text, typed.text) }
 
 // endings of Polish nouns, adjectives and verbs and of English plurals, without
 // diacritics, longest first.
 var endings = []string{
-	"owaniami", "owaniach", "owania", "owaniu", "owanie", "owego", "owych", "owymi", "owym", "owej", "ami", "ach", "ego", "emu",
+	"osciami", "osciach", "oscia", "osci", "osc", "yka", "yki", "yce", "yke", "owaniami", "owaniach", "owania", "owaniu", "owanie", "owego", "owych", "owymi", "owym", "owej", "ami", "ach", "ego", "emu",
 	"iej", "iego", "ych", "ich", "ymi", "imi", "ing", "owi", "owe", "owa", "owy", "ej", "om", "ow", "em", "ie", "ia", "iu", "ii", "io", "es", "ed",
 	"ym", "im", "a", "e", "i", "o", "u", "y", "s",
 }
