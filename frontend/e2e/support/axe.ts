@@ -32,14 +32,17 @@ async function small(page: Page, { target }: Node): Promise<boolean> {
     .locator(path.join(' '))
     .first()
     .evaluate((e) => e.scrollIntoView({ block: 'center' }));
-  const { violations } = await new AxeBuilder({ page }).withRules(['target-size']).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode()
+    .withRules(['target-size'])
+    .analyze();
   return violations.some((v) => v.nodes.some((n) => n.target.map(String).join() === path.join()));
 }
 
 /** Fails with what axe finds wrong on the page; returns which axe looked. */
 export async function accessible(page: Page, what = page.url()): Promise<string> {
   await settled(page);
-  const result = await new AxeBuilder({ page }).withTags(tags).analyze();
+  const result = await new AxeBuilder({ page }).setLegacyMode().withTags(tags).analyze();
   const found: string[] = [];
   for (const { id, nodes } of result.violations) {
     const wrong: Node[] = [];
@@ -58,7 +61,7 @@ export async function contrast(
   rule: 'color-contrast' | 'color-contrast-enhanced' = 'color-contrast',
 ): Promise<void> {
   await settled(page);
-  const { violations } = await new AxeBuilder({ page }).withRules([rule]).analyze();
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().withRules([rule]).analyze();
   expect(
     violations.flatMap((v) => v.nodes.map((n) => `${n.html}: ${n.failureSummary}`)),
     what,
