@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pathboard/pathboard/server/workshop"
 )
 
 // Run is a piece of text in one style. Link is an https address or "".
@@ -53,13 +55,14 @@ type Column struct {
 // ColumnType says what the cells of a column are, where a format has types.
 type ColumnType int
 
-// Types of columns. Cells of dates are YYYY-MM-DD, of times RFC 3339; others in
-// such a column stay text.
+// Types of columns. Cells of dates are YYYY-MM-DD, of times RFC 3339, of numbers
+// whole; others in such a column stay text.
 const (
 	TextColumn ColumnType = iota
 	DateColumn
 	TimeColumn
 	LinkColumn
+	NumberColumn
 )
 
 // Table is a table with a row of headings.
@@ -110,8 +113,14 @@ func (r *Report) Blocks() iter.Seq[Block] {
 			}
 			out.put(items)
 		}
+		left := 0.0
 		for i := range r.Groups {
-			out.put(Break{})
+			if need := r.lines(&r.Groups[i]); i == 0 || need > left {
+				out.put(Break{})
+				left = pageLines - need
+			} else {
+				left -= need
+			}
 			r.groupBlocks(out, &r.Groups[i], 2)
 		}
 		out.put(Break{})
@@ -196,10 +205,15 @@ func (r *Report) groupBlocks(out *emitter, g *GroupPart, level int) {
 		out.put(Para(labelled(say(l, "area"), g.Area)))
 	}
 	out.put(Para(labelled(say(l, "problem"), cmp.Or(strings.TrimSpace(g.Problem), say(l, "noproblem")))))
+	var empty []string
 	for _, s := range g.Stages {
 		name := s.Name
 		if s.Number > 0 {
 			name = strconv.Itoa(s.Number) + ". " + name
+		}
+		if s.untouched() {
+			empty = append(empty, name)
+			continue
 		}
 		if s.Done {
 			name += " (" + say(l, "done") + ")"
@@ -214,14 +228,29 @@ func (r *Report) groupBlocks(out *emitter, g *GroupPart, level int) {
 		}
 		out.put(r.cardItems(s.Cards))
 	}
+	switch {
+	case len(empty) == len(g.Stages):
+		out.put(Para(plain(say(l, "nocards"))))
+	case len(empty) > 0:
+		out.put(Para(labelled(say(l, "stages.empty"), strings.Join(empty, ", "))))
+	}
 	if len(g.Aside) > 0 {
 		out.put(Heading{level + 1, say(l, "aside")})
 		out.put(r.cardItems(g.Aside))
 	}
+	r.linkBlocks(out, g, level)
+}
+
+// untouched reports whether nobody has put anything in a stage.
+func (s StagePart) untouched() bool {
+	return len(s.Cards) == 0 && strings.TrimSpace(s.Summary) == "" && !s.Done
+}
+
+func (r *Report) linkBlocks(out *emitter, g *GroupPart, level int) {
 	if len(g.Links) == 0 {
 		return
 	}
-	out.put(Heading{level + 1, say(l, "links")})
+	out.put(Heading{level + 1, say(r.Language, "links")})
 	items := make(List, len(g.Links))
 	for i, link := range g.Links {
 		text := link.From + " → " + link.To
@@ -244,18 +273,27 @@ func (r *Report) cardItems(cards []CardPart) List {
 // cardRuns says a card with all that was noted on it.
 func (r *Report) cardRuns(c CardPart) []Run {
 	l := r.Language
-	runs := labelled(c.KindName, c.Text)
-	var more []string
-	for _, m := range [][2]string{{"owner", c.Owner}, {"due", c.Due}, {"state", c.State}, {"tags", strings.Join(c.Tags, ", ")}} {
-		if m[1] != "" {
-			more = append(more, say(l, m[0])+": "+m[1])
-		}
+	text := strings.TrimSpace(c.Text)
+	if text == "" && c.Picture == nil {
+		text = say(l, "notext")
 	}
-	if len(more) > 0 {
+	runs := labelled(c.KindName, text)
+	if more := c.details(l); len(more) > 0 {
 		runs = append(runs, Run{Text: " (" + strings.Join(more, ", ") + ")"})
 	}
 	if c.Reference != nil {
 		runs = append(runs, Run{Text: " [" + say(l, "source") + ": "}, Run{Text: c.Reference.Name, Link: c.Reference.URL}, Run{Text: "]"})
 	}
 	return runs
+}
+
+// details are what was noted on a card beside its text.
+func (c CardPart) details(l workshop.Language) []string {
+	var more []string
+	for _, m := range [][2]string{{"owner", c.Owner}, {"due", c.Due}, {"state", c.State}, {"tags", strings.Join(c.Tags, ", ")}} {
+		if m[1] != "" {
+			more = append(more, say(l, m[0])+": "+m[1])
+		}
+	}
+	return more
 }

@@ -137,7 +137,7 @@ func outcomeGroup(g GroupPart) OutcomeGroup {
 		Stages: each(g.Stages, func(s StagePart) OutcomeStage {
 			return OutcomeStage{s.Number, s.Name, s.Summary, s.Done, each(s.Cards, outcomeCard)}
 		}),
-		Links: each(g.Links, func(l LinkPart) OutcomeLink { return OutcomeLink(l) }),
+		Links: each(g.Links, func(l LinkPart) OutcomeLink { return OutcomeLink{l.From, l.To, l.Label} }),
 	}
 }
 

@@ -37,6 +37,7 @@ type sheet struct {
 
 var (
 	inkColor   = pdf.Color{28, 33, 40}
+	faintColor = pdf.Color{74, 85, 99}
 	titleColor = pdf.Color{31, 58, 95}
 	doneColor  = pdf.Color{27, 108, 62}
 	paperColor = pdf.Color{255, 255, 255}
@@ -125,7 +126,7 @@ func (l *layout) sheet(r *Report, g *GroupPart, next, stages []int, first bool) 
 		x := pad + float64(i)*(column+gap)
 		lanes[i] = len(s.shapes)
 		s.shapes = append(s.shapes, shape{x: x, y: y, width: column, color: laneColor})
-		lowest = max(lowest, l.column(s, r, &g.Stages[at], &next[at], x, y, column, first))
+		lowest = max(lowest, l.column(s, r, g, at, &next[at], x, y, column, first))
 	}
 	if l.height == 0 {
 		s.height = lowest + pad
@@ -148,7 +149,8 @@ func (l *layout) bottom(s *sheet) float64 {
 }
 
 // column draws a stage and returns where it ends.
-func (l *layout) column(s *sheet, r *Report, stage *StagePart, next *int, x, y, width float64, first bool) float64 {
+func (l *layout) column(s *sheet, r *Report, g *GroupPart, at int, next *int, x, y, width float64, first bool) float64 {
+	stage := &g.Stages[at]
 	pad := l.size * 0.6
 	inner := width - 2*pad
 	name := stage.Name
@@ -166,120 +168,130 @@ func (l *layout) column(s *sheet, r *Report, stage *StagePart, next *int, x, y, 
 	}
 	y += pad
 	for drawn := 0; *next < len(stage.Cards); drawn++ {
-		c := stage.Cards[*next]
-		kind := l.measure.Fold(c.KindName, true, l.size*0.8, inner-pad)
-		text := cardText(r, c)
-		var shown *photo
-		wide, high := 0.0, 0.0
-		if c.Picture != nil {
-			if shown = l.photos[c.Picture.ID]; shown == nil {
-				text += "\n" + strings.TrimSpace(r.inWords(c.Picture).Text)
-			} else {
-				wide, high = shown.within(inner-2*pad, l.size*mostPicture)
-			}
-		}
-		lines := l.measure.Fold(text, false, l.size, inner-2*pad)
-		textHigh := (float64(len(kind))*0.8 + float64(len(lines))) * l.size * lineStep
-		height := textHigh + high + 1.4*pad
-		if l.height > 0 && y+height+pad > l.bottom(s) {
+		c := l.face(r, g, stage.Cards[*next], inner)
+		if l.height > 0 && y+c.height+pad > l.bottom(s) {
 			if drawn > 0 {
 				break
 			}
 			l.over = true
 		}
-		s.shapes = append(s.shapes, shape{x: x + pad/2, y: y, width: width - pad, height: height, color: paperColor},
-			shape{x: x + pad/2, y: y, width: l.size * 0.3, height: height, color: kindColors[c.Kind]})
-		at := y + pad*0.6
-		at += l.say(s, "P", kind, true, l.size*0.8, x+1.5*pad, at, kindColors[c.Kind])
-		at += l.say(s, "P", lines, false, l.size, x+1.5*pad, at, inkColor)
-		if shown != nil {
-			s.shapes = append(s.shapes, shape{kind: "Figure", x: x + 1.5*pad, y: at + pad*0.3, width: wide, height: high, photo: shown})
-		}
-		y += height + pad*0.7
+		l.card(s, c, x, y, width)
+		y += c.height + pad*0.7
 		*next++
 	}
 	return y
 }
 
-// cardText is what a card says with its owner and date.
-func cardText(r *Report, c CardPart) string {
-	text := c.Text
-	var more []string
-	if c.Owner != "" {
-		more = append(more, say(r.Language, "owner")+": "+c.Owner)
+// cardFace is a card as it is drawn, broken into lines.
+type cardFace struct {
+	kind                  string
+	heading, text, beside []string
+	shown                 *photo
+	wide, high, height    float64
+}
+
+// Sizes of what stands on a card, of that of its text.
+const (
+	kindSize   = 0.8
+	besideSize = 0.85
+)
+
+// face breaks what a card says into lines for a column of a width.
+func (l *layout) face(r *Report, g *GroupPart, c CardPart, inner float64) cardFace {
+	pad := l.size * 0.6
+	f := cardFace{kind: c.Kind, heading: l.measure.Fold(c.KindName, true, l.size*kindSize, inner-pad)}
+	text := strings.TrimSpace(c.Text)
+	if c.Picture != nil {
+		if f.shown = l.photos[c.Picture.ID]; f.shown == nil {
+			text = strings.TrimSpace(text + "\n" + strings.TrimSpace(r.inWords(c.Picture).Text))
+		} else {
+			f.wide, f.high = f.shown.within(inner-2*pad, l.size*mostPicture)
+		}
+	} else if text == "" {
+		text = say(r.Language, "notext")
 	}
-	if c.Due != "" {
-		more = append(more, say(r.Language, "due")+": "+c.Due)
+	if text != "" {
+		f.text = l.measure.Fold(text, false, l.size, inner-2*pad)
 	}
-	if len(more) > 0 {
-		text += "\n" + strings.Join(more, ", ")
+	for _, line := range r.beside(g, c) {
+		f.beside = append(f.beside, l.measure.Fold(line, false, l.size*besideSize, inner-2*pad)...)
 	}
-	return text
+	lines := float64(len(f.heading))*kindSize + float64(len(f.text)) + float64(len(f.beside))*besideSize
+	f.height = lines*l.size*lineStep + f.high + 1.4*pad
+	return f
+}
+
+// card draws a card with its upper left corner at x and y in a column.
+func (l *layout) card(s *sheet, c cardFace, x, y, width float64) {
+	pad := l.size * 0.6
+	s.shapes = append(s.shapes, shape{x: x + pad/2, y: y, width: width - pad, height: c.height, color: paperColor},
+		shape{x: x + pad/2, y: y, width: l.size * 0.3, height: c.height, color: kindColors[c.kind]})
+	at := y + pad*0.6
+	at += l.say(s, "P", c.heading, true, l.size*kindSize, x+1.5*pad, at, kindColors[c.kind])
+	if len(c.text) > 0 {
+		at += l.say(s, "P", c.text, false, l.size, x+1.5*pad, at, inkColor)
+	}
+	if len(c.beside) > 0 {
+		at += l.say(s, "P", c.beside, false, l.size*besideSize, x+1.5*pad, at, faintColor)
+	}
+	if c.shown != nil {
+		s.shapes = append(s.shapes, shape{kind: "Figure", x: x + 1.5*pad, y: at + pad*0.3, width: c.wide, height: c.high, photo: c.shown})
+	}
+}
+
+const (
+	// mostLinks is how many links a card on a picture says; others are counted.
+	mostLinks = 4
+	// mostTarget is how much of the text of the card at its other end, in letters.
+	mostTarget = 48
+)
+
+// beside is what a card on a picture says under its text, a line each: what was
+// noted on it, its source, and where its links lead.
+func (r *Report) beside(g *GroupPart, c CardPart) []string {
+	var out []string
+	if more := c.details(r.Language); len(more) > 0 {
+		out = append(out, strings.Join(more, ", "))
+	}
+	if c.Reference != nil {
+		out = append(out, say(r.Language, "source")+": "+c.Reference.Name)
+	}
+	links := 0
+	for _, link := range g.Links {
+		if link.FromID != c.ID {
+			continue
+		}
+		if links++; links > mostLinks {
+			continue
+		}
+		line := "→ " + shortened(link.To, mostTarget)
+		if link.Label != "" {
+			line += " (" + link.Label + ")"
+		}
+		out = append(out, line)
+	}
+	if links > mostLinks {
+		out = append(out, fmt.Sprintf("→ … (+%d)", links-mostLinks))
+	}
+	return out
+}
+
+// shortened is the beginning of a text on one line, cut behind a word where it is
+// longer than so many letters.
+func shortened(s string, most int) string {
+	letters := []rune(strings.Join(strings.Fields(s), " "))
+	if len(letters) <= most {
+		return string(letters)
+	}
+	head := string(letters[:most])
+	if at := strings.LastIndexByte(head, ' '); at > len(head)/2 {
+		head = head[:at]
+	}
+	return strings.TrimRight(head, " ,;:.-") + "…"
 }
 
 // say puts lines whose top is at y and returns their height.
 func (l *layout) say(s *sheet, kind string, lines []string, bold bool, size, x, y float64, color pdf.Color) float64 {
 	s.shapes = append(s.shapes, shape{kind: kind, x: x, y: y, color: color, lines: lines, bold: bold, size: size})
 	return float64(len(lines)) * size * lineStep
-}
-
-// A3 across, in points.
-const (
-	a3Width  = 1190.55
-	a3Height = 841.89
-)
-
-// a3Sizes are tried from the largest until the board fits one page, or else two;
-// the last is the smallest that can be read on a wall, and takes more pages.
-var a3Sizes = []float64{16, 14, 12.5, 11, 10, 9, 8, 7, 6.5}
-
-func a3Sheets(r *Report, g *GroupPart, photos map[string]*photo) ([]sheet, error) {
-	var last, two *layout
-	for _, size := range a3Sizes {
-		l, err := drawBoard(r, g, photos, a3Width, a3Height, size)
-		if err != nil {
-			return nil, err
-		}
-		if len(l.sheets) == 1 && !l.over {
-			return l.sheets, nil
-		}
-		if len(l.sheets) == 2 && !l.over && two == nil {
-			two = l
-		}
-		last = l
-	}
-	if two != nil {
-		last = two
-	}
-	return last.sheets, nil
-}
-
-// writeA3 writes a board as a tagged A3 page to print.
-func writeA3(w io.Writer, r *Report, g *GroupPart) error {
-	photos, err := r.photos(g)
-	if err != nil {
-		return err
-	}
-	sheets, err := a3Sheets(r, g, photos)
-	if err != nil {
-		return err
-	}
-	d, err := pdf.New(w, r.pdfMeta(g.Name))
-	if err != nil {
-		return fmt.Errorf("begin pdf: %w", err)
-	}
-	for _, s := range sheets {
-		d.Page(s.width, s.height)
-		for _, p := range s.shapes {
-			switch p.kind {
-			case "":
-				d.Rect(p.x, p.y, p.width, p.height, p.color)
-			case "Figure":
-				d.Figure(p.photo.pdf(), p.x, p.y, p.width, p.height)
-			default:
-				d.Say(p.kind, p.lines, p.bold, p.size, p.x, p.y+p.size, p.size*lineStep, p.color)
-			}
-		}
-	}
-	return d.Close()
 }

@@ -107,8 +107,8 @@ type CommentPart struct {
 }
 
 // LinkPart joins two cards by their texts; its label is what somebody wrote on
-// it, else its kind in words.
-type LinkPart struct{ From, To, Label string }
+// it, else its kind in words. FromID is the id of the card it leads from.
+type LinkPart struct{ From, To, Label, FromID string }
 
 // Mention is a card's text with the group it comes from.
 type Mention struct{ Text, Group string }
@@ -179,10 +179,11 @@ func departments(s Source) []Department {
 		}
 		d.People = append(d.People, p.Name)
 	}
-	slices.SortFunc(order, func(a, b *Department) int { return strings.Compare(a.Name, b.Name) })
+	compare := alphabet(s.Language)
+	slices.SortFunc(order, func(a, b *Department) int { return compare(a.Name, b.Name) })
 	out := make([]Department, len(order))
 	for i, d := range order {
-		slices.Sort(d.People)
+		slices.SortFunc(d.People, compare)
 		out[i] = *d
 	}
 	return out
@@ -197,15 +198,15 @@ func (r *Report) add(s Source, g workshop.Group, b board.Board) {
 	part.Stages, part.Aside = stageParts(s, b, cards)
 	part.Comments = commentParts(s, b)
 	text := map[string]string{}
-	for _, c := range b.Cards {
-		if !c.Aside() {
-			text[c.ID] = c.Text
+	for _, c := range cards {
+		if !c.aside {
+			text[c.ID] = c.title(s.Language)
 		}
 	}
 	for _, l := range b.Links {
 		if text[l.From] != "" && text[l.To] != "" {
 			label := cmp.Or(strings.TrimSpace(l.Label), linkName(s.Language, l.Kind))
-			part.Links = append(part.Links, LinkPart{text[l.From], text[l.To], label})
+			part.Links = append(part.Links, LinkPart{text[l.From], text[l.To], label, l.From})
 		}
 	}
 	r.Groups = append(r.Groups, part)
@@ -351,8 +352,9 @@ func (r *Report) finish(areas []workshop.Area) {
 	for _, u := range used {
 		r.References = append(r.References, *u)
 	}
+	compare := alphabet(r.Language)
 	slices.SortFunc(r.References, func(a, b Used) int {
-		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)))
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), compare(a.Name, b.Name), strings.Compare(a.Name, b.Name))
 	})
 	slices.SortStableFunc(r.Actions, func(a, b Action) int {
 		return compareDue(a.Due, b.Due)

@@ -49,20 +49,23 @@ func (r *Report) groupsTable() Table {
 func (r *Report) cardsTable() Table {
 	t := r.table("cards", Column{"group", 2, 0}, Column{"stage", 2, 0}, Column{"kind", 1.4, 0}, Column{"text", 6, 0}, Column{"author", 2, 0},
 		Column{"owner", 2, 0}, Column{"due", 1.3, DateColumn}, Column{"state", 1.4, 0}, Column{"tags", 2, 0}, Column{"created", 1.8, TimeColumn},
-		Column{"picture", 2, 0}, Column{"aside", 1.2, 0})
+		Column{"picture", 2, 0}, Column{"aside", 1.2, 0}, Column{"source", 2, 0})
 	row := func(g *GroupPart, c *CardPart) {
 		created := ""
 		if !c.Created.IsZero() {
 			created = c.Created.Format(time.RFC3339)
 		}
-		picture, aside := "", ""
+		picture, aside, source := "", "", ""
+		if c.Reference != nil {
+			source = c.Reference.Name
+		}
 		if c.Picture != nil {
 			picture = r.altOf(c.Picture)
 		}
 		if c.aside {
 			aside = say(r.Language, "yes")
 		}
-		t.row(g.Name, c.Stage, c.KindName, c.Text, c.Author, c.Owner, c.Due, c.State, strings.Join(c.Tags, ", "), created, picture, aside)
+		t.row(g.Name, c.Stage, c.KindName, c.Text, c.Author, c.Owner, c.Due, c.State, strings.Join(c.Tags, ", "), created, picture, aside, source)
 	}
 	for i := range r.Groups {
 		g := &r.Groups[i]

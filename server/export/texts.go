@@ -1,6 +1,12 @@
 package export
 
 import (
+	"cmp"
+	"strings"
+
+	"golang.org/x/text/collate"
+	"golang.org/x/text/language"
+
 	"github.com/pathboard/pathboard/server/workshop"
 )
 
@@ -10,7 +16,9 @@ var texts = map[string]workshop.Text{
 	"problem": {PL: "Problem miasta", EN: "The city's problem"}, "area": {PL: "Obszar", EN: "Area"},
 	"summary": {PL: "Podsumowanie", EN: "Summary"}, "done": {PL: "etap gotowy", EN: "stage done"},
 	"links": {PL: "Powiązania", EN: "Links"}, "nothing": {PL: "Brak kartek.", EN: "No cards."},
-	"owner": {PL: "odpowiada", EN: "owner"}, "due": {PL: "termin", EN: "due"}, "state": {PL: "stan", EN: "state"},
+	"stages.empty": {PL: "Etapy bez kartek", EN: "Stages without cards"}, "nocards": {PL: "Na tablicy grupy nie ma kartek.", EN: "There are no cards on the group's board."},
+	"notext": {PL: "(bez treści)", EN: "(no text)"},
+	"owner":  {PL: "odpowiada", EN: "owner"}, "due": {PL: "termin", EN: "due"}, "state": {PL: "stan", EN: "state"},
 	"source": {PL: "źródło", EN: "source"}, "tags": {PL: "etykiety", EN: "tags"},
 	"people": {PL: "Uczestnicy", EN: "Participants"}, "department.none": {PL: "Bez wydziału", EN: "No department"},
 	"groups": {PL: "Ścieżki grup", EN: "Pathways of the groups"}, "stage.other": {PL: "Inne kartki", EN: "Other cards"},
@@ -44,8 +52,8 @@ var texts = map[string]workshop.Text{
 	"sheet.people": {PL: "Uczestnicy", EN: "Participants"}, "sheet.comments": {PL: "Komentarze", EN: "Comments"},
 
 	"picture": {PL: "obraz", EN: "picture"}, "picture.noalt": {PL: "obraz bez opisu", EN: "a picture nobody described"},
-	"aside":       {PL: "Odłożone kartki", EN: "Cards put aside"},
-	"col.picture": {PL: "Obraz", EN: "Picture"}, "col.aside": {PL: "Odłożona", EN: "Put aside"},
+	"aside":      {PL: "Odłożone kartki", EN: "Cards put aside"},
+	"col.source": {PL: "Źródło", EN: "Source"}, "col.picture": {PL: "Obraz", EN: "Picture"}, "col.aside": {PL: "Odłożona", EN: "Put aside"},
 	"col.card": {PL: "Kartka", EN: "Card"}, "col.resolved": {PL: "Załatwiony", EN: "Resolved"},
 
 	"nogroups":  {PL: "W warsztacie nie ma jeszcze grup.", EN: "There are no groups in the workshop yet."},
@@ -66,6 +74,20 @@ var texts = map[string]workshop.Text{
 }
 
 func say(l workshop.Language, key string) string { return texts[key].In(l) }
+
+// alphabet compares as dictionaries of the language do: in Polish ł comes behind l.
+func alphabet(l workshop.Language) func(a, b string) int {
+	return collate.New(language.MustParse(locale(l)), collate.IgnoreCase).CompareString
+}
+
+// title is what a card is called: its text, else what its picture shows.
+func (c CardPart) title(l workshop.Language) string {
+	alt := ""
+	if c.Picture != nil {
+		alt = strings.TrimSpace(c.Picture.Alt)
+	}
+	return cmp.Or(strings.TrimSpace(c.Text), alt, say(l, "notext"))
+}
 
 // stateName says a state in words; one this program does not know stays as it
 // was written.

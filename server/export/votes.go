@@ -40,7 +40,7 @@ func votes(w *workshop.Workshop) []Vote {
 }
 
 func (r *Report) votesTable() Table {
-	t := r.table("votes", Column{"vote", 2, 0}, Column{"text", 5, 0}, Column{"group", 2, 0}, Column{"dots", 1.2, 0}, Column{"voters", 1.7, 0})
+	t := r.table("votes", Column{"vote", 2, 0}, Column{"text", 5, 0}, Column{"group", 2, 0}, Column{"dots", 1.2, NumberColumn}, Column{"voters", 1.7, NumberColumn})
 	for i, v := range r.Votes {
 		title := v.Title
 		if title == "" {
@@ -57,7 +57,8 @@ func (r *Report) votesTable() Table {
 }
 
 func (r *Report) feedbackTable() Table {
-	t := r.table("feedback", Column{"question", 5, 0}, Column{"1", 1.2, 0}, Column{"2", 1, 0}, Column{"3", 1, 0}, Column{"4", 1, 0}, Column{"5", 1.2, 0})
+	t := r.table("feedback", Column{"question", 5, 0}, Column{"1", 1.2, NumberColumn}, Column{"2", 1, NumberColumn},
+		Column{"3", 1, NumberColumn}, Column{"4", 1, NumberColumn}, Column{"5", 1.2, NumberColumn})
 	for _, q := range workshop.FeedbackQuestions {
 		row := []string{say(r.Language, "feedback."+q)}
 		for i := range workshop.MaxScale {

@@ -25,6 +25,7 @@ const (
 	styleDate
 	styleTime
 	styleLink
+	styleNumber
 )
 
 const sheetStyles = `<styleSheet xmlns="` + nsSheet + `">` +
@@ -34,12 +35,13 @@ const sheetStyles = `<styleSheet xmlns="` + nsSheet + `">` +
 	`<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>` +
 	`<fill><patternFill patternType="solid"><fgColor rgb="FF1F3A5F"/><bgColor indexed="64"/></patternFill></fill></fills>` +
 	`<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>` +
-	`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="5">` +
+	`<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="6">` +
 	`<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>` +
 	`<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1"><alignment vertical="center" wrapText="1"/></xf>` +
 	`<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment horizontal="left" vertical="top"/></xf>` +
 	`<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment horizontal="left" vertical="top"/></xf>` +
 	`<xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf>` +
+	`<xf numFmtId="1" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1"><alignment horizontal="right" vertical="top"/></xf>` +
 	`</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>`
 
 // writeXLSX writes one sheet a table: a fixed row of headings with filters,
@@ -95,6 +97,8 @@ func (o *office) sheet(name string, t Table) []relation {
 				style = styleDate
 			case TimeColumn:
 				style = styleTime
+			case NumberColumn:
+				style = styleNumber
 			case LinkColumn:
 				if style = styleLink; cell != "" {
 					links = append(links, relation{kind: nsRelations + "/hyperlink", target: cell, external: true})
@@ -155,19 +159,23 @@ func (o *office) cell(column, row, style int, text string) {
 		o.write(fmt.Sprintf(`<c r="%s" s="%d"><v>%s</v></c>`, ref, style, strconv.FormatFloat(n, 'f', -1, 64)))
 		return
 	}
-	if style == styleDate || style == styleTime {
+	if style == styleDate || style == styleTime || style == styleNumber {
 		style = styleText
 	}
 	o.write(fmt.Sprintf(`<c r="%s" s="%d" t="inlineStr"><is><t xml:space="preserve">`, ref, style), xmlText(clip(text)), `</t></is></c>`)
 }
 
-// serial is a date or time as spreadsheets count: days since 1899-12-30.
+// serial is a number, or a date or time as spreadsheets count them: in days since
+// 1899-12-30.
 func serial(style int, text string) (float64, bool) {
 	layout := time.DateOnly
 	switch style {
 	case styleTime:
 		layout = time.RFC3339
 	case styleDate:
+	case styleNumber:
+		n, err := strconv.Atoi(text)
+		return float64(n), err == nil
 	default:
 		return 0, false
 	}
