@@ -10,7 +10,7 @@ import (
 // estimate is wrong, a group goes on over a page.
 const (
 	// pageLines is how many lines of text a page is counted on to hold.
-	pageLines = 54.0
+	pageLines = 50.0
 	// lineLetters is how many letters fill a line.
 	lineLetters = 88
 	// pictureLines is the most room a picture takes.
