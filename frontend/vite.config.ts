@@ -132,7 +132,7 @@ function first(id: string): boolean {
   if (packages.test(path)) return !path.includes('/lib0/hash/');
   return [
     /\/src\/core\/(api|attempts|binding|clock|cursor|day|filter|held|ids|index|links|model|order|quietlog|session|surroundings|text)\.ts$/,
-    /\/src\/core\/board\/(commands|comments|details|schema|seed|store|undo)\.ts$/,
+    /\/src\/core\/board\/(commands|schema|seed|store|undo)\.ts$/,
     /\/src\/core\/sync\/(?!pollsocket)\w+\.ts$/,
     /\/src\/app\/(DayButtons|Frame|NowLine|Preferences|Problem|chime|clock|device|lazyday|router|theme|today|workshop)\./,
     /\/src\/(a11y|ui\/(Button|Field|KindLabel|kinds|Toast|toasts))/,
@@ -140,6 +140,12 @@ function first(id: string): boolean {
     /\/src\/views\/board\/(?!Banner|drag|following|joining|lines|Links|Notices|ownlinks|parts|passages|People|Refused|routes)[\w.]+$/,
   ].some((pattern) => pattern.test(path));
 }
+
+/**
+ * What is reached from modules of the first file, by lists of exports that name
+ * much, and yet is needed by later screens alone.
+ */
+const later = /\/svelte\/src\/internal\/client\/dom\/elements\/bindings\/(select|size)\./;
 
 /** What a board with links, comments and other people shows of them, in one file. */
 const company =
@@ -209,6 +215,7 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
+            { name: 'later', test: later, priority: 2, includeDependenciesRecursively: false },
             { name: 'board', test: first, priority: 1 },
             { name: 'company', test: company },
           ],

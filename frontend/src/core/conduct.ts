@@ -1,4 +1,4 @@
-import type { Language, Workshop } from './model';
+import type { Workshop } from './model';
 
 /** What leads a day besides its phases: help, votes, private writing, feedback. */
 
@@ -155,12 +155,6 @@ export function visited(w: Workshop, groupId: string): string {
 /** Whole minutes since a moment, never negative. */
 export const minutesSince = (at: string | number, now: number): number =>
   Math.max(0, Math.floor((now - (typeof at === 'number' ? at : Date.parse(at))) / 60_000));
-
-/** The question of the reference workshop, to begin with. */
-export const warmupExample: Record<Language, string> = {
-  pl: 'Jakie dane ma Twój wydział, o których inni nie wiedzą?',
-  en: 'What data does your department keep that others do not know of?',
-};
 
 /** Whether a member's day holds more than its phases. */
 export const busy = (w: Workshop, concern: Concern): boolean =>

@@ -3,8 +3,6 @@ export { ServerClock } from './clock';
 export { clockText, left, passed } from './day';
 export { Api, ApiError, type CreateWorkshop, type Versioned } from './api';
 export { BoardCommands, boardCardsMax, cardTextMax, local, type NewCard } from './board/commands';
-export { CardDetails, altMax, ownerMax, tagMax, tidyTag } from './board/details';
-export { Comments, commentMax } from './board/comments';
 export { cardText, problemText, stageSummary } from './board/schema';
 export { BoardStore, type BoardChange, type StageCount, type StageState } from './board/store';
 export { Undo } from './board/undo';

@@ -2,8 +2,6 @@ import { SvelteMap } from 'svelte/reactivity';
 import {
   BoardCommands,
   BoardStore,
-  CardDetails,
-  Comments,
   endsOf,
   openEnd,
   type BoardChange,
@@ -52,8 +50,6 @@ export class BoardState {
 
   readonly store: BoardStore;
   readonly commands: BoardCommands;
-  readonly details: CardDetails;
-  readonly discussion: Comments;
   readonly undo: Undo;
   /** Called right before and after changes are shown. */
   beforeShow: (() => void) | null = null;
@@ -85,8 +81,6 @@ export class BoardState {
       stages.map((s) => s.id),
     );
     this.commands = new BoardCommands(this.store, me);
-    this.details = new CardDetails(document.doc, me);
-    this.discussion = new Comments(document.doc, me);
     this.undo = new Undo(document.doc);
     for (const card of this.store.cards()) this.#cardsDue.add(card.id);
     for (const s of stages) this.#stagesDue.add(s.id);

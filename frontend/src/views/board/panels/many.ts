@@ -4,6 +4,7 @@ import { t } from '../../../i18n/index.svelte';
 import { toasts } from '../../../ui/toasts.svelte';
 import type { BoardActions } from '../actions.svelte';
 import type { Selection } from '../selection.svelte';
+import { details } from './writing';
 
 /** What can be done with several cards at once, each as one step of undo. */
 export class Many {
@@ -42,7 +43,7 @@ export class Many {
   }
 
   tag(name: string): void {
-    this.#each((id) => this.actions.board.details.tag(id, name));
+    this.#each((id) => details(this.actions.board).tag(id, name));
   }
 
   merge(): void {
@@ -60,7 +61,7 @@ export class Many {
 
   archive(): void {
     const ids = this.selection.inOrder();
-    this.actions.change(() => this.actions.board.details.archive(ids));
+    this.actions.change(() => details(this.actions.board).archive(ids));
     this.selection.clear();
     this.actions.offerUndo(t('many.archived', { n: ids.length }));
   }

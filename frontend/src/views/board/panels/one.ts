@@ -2,6 +2,7 @@ import { linesOf, split } from '../../../core/later';
 import { t } from '../../../i18n/index.svelte';
 import { toasts } from '../../../ui/toasts.svelte';
 import type { BoardActions } from '../actions.svelte';
+import { details } from './writing';
 
 /** Makes a card of each of its lines, as one step of undo. */
 export function splitCard(actions: BoardActions, id: string): void {
@@ -18,7 +19,7 @@ export function splitCard(actions: BoardActions, id: string): void {
 
 /** Puts a card aside, where it can be brought back from. */
 export function putAside(actions: BoardActions, id: string): void {
-  actions.change(() => actions.board.details.archive([id]));
+  actions.change(() => details(actions.board).archive([id]));
   actions.view.panel = null;
   actions.offerUndo(t('many.archived', { n: 1 }));
 }

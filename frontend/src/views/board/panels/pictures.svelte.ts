@@ -5,6 +5,7 @@ import { toasts } from '../../../ui/toasts.svelte';
 import type { BoardActions } from '../actions.svelte';
 import type { BoardState } from '../state.svelte';
 import { shrink } from './shrink';
+import { details } from './writing';
 
 /** So many pictures at once, when many files are dropped. */
 const most = 10;
@@ -98,7 +99,7 @@ export async function addPictures(
     const card = actions.change(() => {
       if (target === null)
         return board.commands.addCards(stage, [{ kind, text: '', image }], last)[0];
-      board.details.setImage(target, image);
+      details(board).setImage(target, image);
       return target;
     });
     target = null;
