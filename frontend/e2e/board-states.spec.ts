@@ -2,10 +2,12 @@ import { expect, type Page, test } from '@playwright/test';
 import { accessible, contrast } from './support/axe';
 import { addCard, card, saved, stage } from './support/board';
 import { fillBoard } from './support/largeboard';
+import { reachedByName } from './support/named';
 import { Pathboard } from './support/processes';
 import { type Created, createWorkshop, memberJoins } from './support/workshop';
 
-// axe looks at every panel, dialog and state of the board, light and dark.
+// axe looks at every panel, dialog and state of the board, light and dark; all that
+// can be used in it has a name, and is reached by typing it.
 
 let server: Pathboard;
 let created: Created;
@@ -21,6 +23,7 @@ async function look(page: Page, what: string): Promise<void> {
   await accessible(page, what);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await contrast(page, `${what}, dark`);
+  if (what !== 'palette') await reachedByName(page, what);
 }
 
 async function lead(path: string, body: object): Promise<void> {
@@ -100,6 +103,7 @@ test('panels and dialogs', async ({ browser }) => {
     for (const key of keys) await page.keyboard.press(key);
     await ready();
     await look(page, what);
+    if (what === 'writing') await expect(page.locator('article textarea')).toBeFocused();
     await page.keyboard.press('Escape');
     await expect(
       page.locator('dialog[open], [role=dialog], [role=search], [role=toolbar]'),

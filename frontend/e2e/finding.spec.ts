@@ -270,7 +270,7 @@ test('cards are found by kind, tag, author, stage and text, and jumped to', asyn
   // The palette goes to what the filter hides, too; to stages, and to what was put aside.
   const jump = async (what: string): Promise<void> => {
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Kartka, etap lub polecenie' }).fill(what);
+    await page.getByRole('combobox', { name: 'Kartka, etap, przycisk lub polecenie' }).fill(what);
     await page.keyboard.press('Enter');
   };
   await jump('rejestr');

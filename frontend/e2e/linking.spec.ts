@@ -57,6 +57,25 @@ test('cards are joined by drawing, by two presses and by keys', async ({ browser
   await expect(page.getByText('Te kartki są już tak powiązane')).toBeVisible();
   await expect(lines(page)).toHaveCount(2);
 
+  // Its kind and its words have keys of their own.
+  await page.keyboard.press('Shift+K');
+  const kind = page.getByRole('combobox', { name: 'Rodzaj powiązania' });
+  await expect(kind).toBeFocused();
+  await expect(kind).toHaveAccessibleDescription(/druga/);
+  await kind.selectOption({ label: 'zasila' });
+  await page.keyboard.press('Escape');
+  await expect(card(page, 'trzecia')).toBeFocused();
+  await page.keyboard.press('Shift+W');
+  const words = page.getByRole('textbox', { name: 'Opis (niekonieczny)' });
+  await expect(words).toBeFocused();
+  await page.keyboard.type('dwie dzielnice');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(card(page, 'trzecia')).toBeFocused();
+  await expect(page.locator('.name').filter({ hasText: 'dwie dzielnice' })).toBeVisible();
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+
   // Begun and left.
   await page.keyboard.press('l');
   await expect(page.getByRole('button', { name: 'Anuluj' })).toBeVisible();
@@ -64,6 +83,9 @@ test('cards are joined by drawing, by two presses and by keys', async ({ browser
   await expect(page.getByRole('button', { name: 'Anuluj' })).toHaveCount(0);
   await page.keyboard.press('Control+z');
   await expect(lines(page)).toHaveCount(1);
+  await card(page, 'trzecia').focus();
+  await page.keyboard.press('Shift+K');
+  await expect(page.getByText('Ta kartka nie jest jeszcze z niczym powiązana.')).toBeVisible();
   await saved(page);
   await context.close();
 });

@@ -188,7 +188,7 @@ test('a whole session by keyboard alone: join, write, link, talk, sum up, look a
   await expect(card(page, 'Adresy')).toBeFocused();
   await keys('?');
   const help = page.getByRole('dialog', { name: 'Skróty klawiszowe' });
-  await expect(help.locator('dt')).toHaveCount(49);
+  await expect(help.locator('dt')).toHaveCount(52);
   await keys('Escape');
   await expect(card(page, 'Adresy')).toBeFocused();
   await keys('Delete');

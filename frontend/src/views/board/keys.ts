@@ -91,7 +91,10 @@ export class Keys {
     const key = event.key.toLowerCase();
     const shift = event.shiftKey;
     if (key === '?') actions.view.help = true;
-    else if (key.length === 1 && (shift ? 'bchlnsp' : 'abefghijkpqrstuwy123456789').includes(key)) {
+    else if (
+      key.length === 1 &&
+      (shift ? 'bchklnpsw' : 'abefghijkpqrstuwy123456789').includes(key)
+    ) {
       void import('./panels/morekeys').then(
         ({ moreKey }) => moreKey(shift ? key.toUpperCase() : key, target, actions, this.selection),
         () => undefined, // no network yet: the same is reached by buttons and the palette

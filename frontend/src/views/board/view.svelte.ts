@@ -23,6 +23,8 @@ export type CardPart =
   | 'state'
   | 'tags'
   | 'links'
+  | 'linkKind'
+  | 'linkWords'
   | 'react'
   | 'comments';
 

@@ -27,6 +27,8 @@ const parts: Readonly<Record<string, CardPart>> = {
   r: 'react',
   u: 'due',
   w: 'details',
+  K: 'linkKind',
+  W: 'linkWords',
 };
 
 /** The keys of what is done less often; a capital is pressed with Shift. */
@@ -61,7 +63,9 @@ function onCard(key: string, from: HTMLElement, actions: BoardActions): void {
   const id = from.matches('article') && from.closest<HTMLElement>('[data-card]')?.dataset['card'];
   if (!id) return;
   const part = parts[key];
-  if (part) actions.open(id, part);
+  if (part?.startsWith('link') && actions.board.linksOf(id).length === 0)
+    toasts.show(t('links.none'));
+  else if (part) actions.open(id, part);
   else if (key === 'h') putAside(actions, id);
   else if (key === 'y') splitCard(actions, id);
 }

@@ -48,7 +48,7 @@ function board(): HTMLElement {
     current: 'c',
     stage: 's',
     suggested: () => 'note',
-    board: { people: [], cards: new Map() },
+    board: { people: [], cards: new Map(), linksOf: () => [] },
     home: () => ({ past: true }),
   });
   const keys = new Keys(

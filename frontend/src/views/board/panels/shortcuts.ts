@@ -31,6 +31,7 @@ export const shortcutParts: readonly ShortcutPart[] = [
   part(
     'keys.part.go',
     key('palette', 'Ctrl + K', 'keys.palette', 'Control+k'),
+    key('press', 'Ctrl + K, …', 'keys.press'),
     key('filter', '/', 'keys.filter', '/'),
     key('step', '↑ ↓ ← →', 'keys.move', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'),
     key('ends', 'Home · End', 'keys.ends', 'Home', 'End'),
@@ -77,6 +78,8 @@ export const shortcutParts: readonly ShortcutPart[] = [
     key('state', 'Q', 'keys.state', 'q'),
     key('tags', 'E', 'keys.tags', 'e'),
     key('react', 'R', 'keys.react', 'r'),
+    key('linkKind', 'Shift + K', 'keys.linkKind', 'Shift+K'),
+    key('linkWords', 'Shift + W', 'keys.linkWords', 'Shift+W'),
     key('aside', 'H', 'keys.aside', 'h'),
     key('split', 'Y', 'keys.split', 'y'),
     key('merge', 'J', 'keys.merge', 'j'),
