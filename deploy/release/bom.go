@@ -81,8 +81,17 @@ func billOfMaterials(binary, lock string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.Components = append(b.Components, packages...)
+	b.Components = append(append(b.Components, emojiFont()), packages...)
 	return json.MarshalIndent(b, "", "  ")
+}
+
+// emojiFont is the one part of the binary that comes by no lock file: it lies in
+// server/export/pdf/fonts with its licence.
+func emojiFont() component {
+	const purl = "pkg:npm/%40expo-google-fonts/noto-emoji@0.4.7"
+	var ofl licence
+	ofl.Licence.ID = "OFL-1.1"
+	return component{Type: "library", Name: "Noto Emoji", Version: "3.006", Ref: purl, PURL: purl, Licences: []licence{ofl}}
 }
 
 func module(m *debug.Module) component {

@@ -11,12 +11,9 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
-	"strings"
 
 	xdraw "golang.org/x/image/draw"
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
@@ -104,6 +101,10 @@ func writePNG(out io.Writer, r *Report, g *GroupPart) error {
 	if err != nil {
 		return err
 	}
+	measure, err := pdf.New(io.Discard, pdf.Meta{})
+	if err != nil {
+		return fmt.Errorf("measure text: %w", err)
+	}
 	for _, p := range s.shapes {
 		if p.photo != nil {
 			paintPhoto(img, p)
@@ -114,14 +115,15 @@ func writePNG(out io.Writer, r *Report, g *GroupPart) error {
 			draw.Draw(img, image.Rect(int(p.x), int(p.y), int(p.x+p.width), int(p.y+p.height)), fill, image.Point{}, draw.Src)
 			continue
 		}
-		face, err := faces.of(p.bold, p.size)
-		if err != nil {
-			return err
-		}
-		d := font.Drawer{Dst: img, Src: fill, Face: face}
+		d := font.Drawer{Dst: img, Src: fill}
 		for i, line := range p.lines {
 			d.Dot = fixed.Point26_6{X: fixed.Int26_6(p.x * 64), Y: fixed.Int26_6((p.y + p.size*(1+float64(i)*lineStep)) * 64)}
-			d.DrawString(strings.ToValidUTF8(line, ""))
+			for _, part := range measure.Parts(line, p.bold) {
+				if d.Face, err = faces.of(part.Face, p.size); err != nil {
+					return err
+				}
+				d.DrawString(part.Text)
+			}
 		}
 	}
 	if err := png.Encode(out, img); err != nil {
@@ -142,13 +144,13 @@ func paintPhoto(onto *image.RGBA, p shape) {
 
 // paintFaces are the fonts at the sizes a picture uses.
 type paintFaces struct {
-	fonts [2]*opentype.Font
+	fonts [len(pdf.FaceFiles)]*opentype.Font
 	made  map[string]font.Face
 }
 
 func newPaintFaces() (*paintFaces, error) {
 	f := &paintFaces{made: map[string]font.Face{}}
-	for i, ttf := range [][]byte{goregular.TTF, gobold.TTF} {
+	for i, ttf := range pdf.FaceFiles {
 		parsed, err := opentype.Parse(ttf)
 		if err != nil {
 			return nil, fmt.Errorf("parse font: %w", err)
@@ -158,16 +160,16 @@ func newPaintFaces() (*paintFaces, error) {
 	return f, nil
 }
 
-func (f *paintFaces) of(bold bool, size float64) (font.Face, error) {
-	key := fmt.Sprint(bold, size)
+// of is a face at the size of the text around it.
+func (f *paintFaces) of(i int, size float64) (font.Face, error) {
+	if i == pdf.EmojiFace {
+		size *= pdf.EmojiScale
+	}
+	key := fmt.Sprint(i, size)
 	if face := f.made[key]; face != nil {
 		return face, nil
 	}
-	parsed := f.fonts[0]
-	if bold {
-		parsed = f.fonts[1]
-	}
-	face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
+	face, err := opentype.NewFace(f.fonts[i], &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
 	if err != nil {
 		return nil, fmt.Errorf("size font: %w", err)
 	}

@@ -101,16 +101,13 @@ func words(s string) []string {
 // fitting returns the longest beginning of a word that fits, at least one
 // character.
 func (d *Doc) fitting(bold bool, size float64, word string, width float64) string {
-	f, sum, lost := d.face(bold), 0.0, false
-	for i, r := range word {
-		g, ok := d.glyph(f, r)
-		if ok || !lost {
-			sum += f.advance[g] * size / 1000
+	sum, at := 0.0, 0
+	for c := range d.clusters(bold, word) {
+		sum += d.advance(c) * size / 1000
+		if sum > width && at > 0 {
+			return word[:at]
 		}
-		lost = !ok
-		if sum > width && i > 0 {
-			return word[:i]
-		}
+		at += len(c.text)
 	}
 	return word
 }
@@ -118,39 +115,32 @@ func (d *Doc) fitting(bold bool, size float64, word string, width float64) strin
 // show writes text with its baseline at y, measured from the top.
 func (d *Doc) show(s string, bold bool, size, x, y float64, color Color) {
 	p := d.page
-	font, f := 0, d.face(bold)
-	if bold {
-		font = 1
-	}
-	fmt.Fprintf(&p.content, "BT %s rg /F%d %s Tf 1 0 0 1 %s %s Tm ", color.pdf(), font, num(size), num(x), num(p.height-y))
-	var known, lost strings.Builder
+	fmt.Fprintf(&p.content, "BT %s rg 1 0 0 1 %s %s Tm ", color.pdf(), num(x), num(p.height-y))
+	face := -1
+	var plain strings.Builder
 	flush := func() {
-		if known.Len() > 0 {
-			fmt.Fprintf(&p.content, "<%s>Tj ", known.String())
-			known.Reset()
-		}
-		if lost.Len() > 0 {
-			// One box is seen; whoever reads or copies gets what was written.
-			fmt.Fprintf(&p.content, "/Span<</ActualText%s>>BDC <%04X>Tj EMC ", text(lost.String()), f.missing)
-			d.used[font][f.missing] = box
-			lost.Reset()
+		if plain.Len() > 0 {
+			fmt.Fprintf(&p.content, "<%s>Tj ", plain.String())
+			plain.Reset()
 		}
 	}
-	for _, r := range s {
-		if g, ok := d.glyph(f, r); ok {
-			if lost.Len() > 0 {
-				flush()
-			}
-			fmt.Fprintf(&known, "%04X", g)
-			if _, seen := d.used[font][g]; !seen {
-				d.used[font][g] = r
-			}
+	for c := range d.clusters(bold, s) {
+		if c.face != face {
+			flush()
+			face = c.face
+			fmt.Fprintf(&p.content, "/F%d %s Tf ", face, num(size*d.faces[face].scale))
+			p.emoji = p.emoji || face == EmojiFace
+		}
+		if _, seen := d.used[face][c.glyph]; !seen {
+			d.used[face][c.glyph] = c.shown
+		}
+		if c.said {
+			flush()
+			// One sign is seen; whoever reads or copies gets what was written.
+			fmt.Fprintf(&p.content, "/Span<</ActualText%s>>BDC <%04X>Tj EMC ", text(c.text), c.glyph)
 			continue
 		}
-		if known.Len() > 0 {
-			flush()
-		}
-		lost.WriteRune(r)
+		fmt.Fprintf(&plain, "%04X", c.glyph)
 	}
 	flush()
 	p.content.WriteString("ET ")

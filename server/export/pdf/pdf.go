@@ -31,8 +31,8 @@ type Doc struct {
 	err     error
 
 	meta  Meta
-	faces [2]*face
-	used  [2]map[sfnt.GlyphIndex]rune
+	faces [faceCount]*face
+	used  [faceCount]map[sfnt.GlyphIndex]rune
 	buf   sfnt.Buffer
 
 	pages    []int    // object numbers
@@ -54,6 +54,7 @@ type page struct {
 	owners        []*tag // by marked content id
 	links         []int  // annotation objects
 	images        []int  // objects
+	emoji         bool   // it shows one
 	y             float64
 }
 
@@ -69,7 +70,7 @@ func New(w io.Writer, m Meta) (*Doc, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Doc{out: w, meta: m, faces: faces, used: [2]map[sfnt.GlyphIndex]rune{{}, {}}}
+	d := &Doc{out: w, meta: m, faces: faces, used: [faceCount]map[sfnt.GlyphIndex]rune{{}, {}, {}}}
 	for range fontObject + len(faces) - 1 {
 		d.alloc()
 	}
@@ -134,8 +135,12 @@ func (d *Doc) end() {
 	if len(p.links) > 0 {
 		annots = "/Tabs/S/Annots[" + refs(p.links) + "]"
 	}
-	d.object(p.object, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/StructParents %d%s/Resources<</Font<</F0 %d 0 R/F1 %d 0 R>>%s>>>>",
-		pagesObject, num(p.width), num(p.height), content, len(d.pages)-1, annots, fontObject, fontObject+1, p.pictures()))
+	faces := fmt.Sprintf("/F%d %d 0 R/F%d %d 0 R", RegularFace, fontObject+RegularFace, BoldFace, fontObject+BoldFace)
+	if p.emoji {
+		faces += fmt.Sprintf("/F%d %d 0 R", EmojiFace, fontObject+EmojiFace)
+	}
+	d.object(p.object, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Contents %d 0 R/StructParents %d%s/Resources<</Font<<%s>>%s>>>>",
+		pagesObject, num(p.width), num(p.height), content, len(d.pages)-1, annots, faces, p.pictures()))
 	d.parents = append(d.parents, p.owners)
 	d.page = nil
 }

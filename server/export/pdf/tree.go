@@ -1,12 +1,8 @@
 package pdf
 
 import (
-	"bytes"
 	"fmt"
-	"slices"
 	"strings"
-
-	"golang.org/x/image/font/sfnt"
 )
 
 // tag is an element of the structure: a heading, a paragraph, a cell.
@@ -138,34 +134,4 @@ func (d *Doc) outline() string {
 	}
 	d.object(root.object, fmt.Sprintf("<</Type/Outlines/First %d 0 R/Last %d 0 R/Count %d>>", root.first, root.last, root.count))
 	return fmt.Sprintf("/Outlines %d 0 R/PageMode/UseOutlines", root.object)
-}
-
-// font writes a font: embedded whole, with the width and Unicode value of each
-// glyph that was used.
-func (d *Doc) font(i int) {
-	f := d.faces[i]
-	glyphs := make([]sfnt.GlyphIndex, 0, len(d.used[i]))
-	for g := range d.used[i] {
-		glyphs = append(glyphs, g)
-	}
-	slices.Sort(glyphs)
-	var widths, values bytes.Buffer
-	for n, g := range glyphs {
-		fmt.Fprintf(&widths, "%d[%s]", g, num(f.advance[g]))
-		if n%100 == 0 {
-			fmt.Fprintf(&values, "%d beginbfchar\n", min(100, len(glyphs)-n))
-		}
-		fmt.Fprintf(&values, "<%04X><%s\n", g, strings.TrimPrefix(text(string(d.used[i][g])), "<FEFF"))
-		if n%100 == 99 || n == len(glyphs)-1 {
-			values.WriteString("endbfchar\n")
-		}
-	}
-	cid, descriptor, file, unicode := d.alloc(), d.alloc(), d.alloc(), d.alloc()
-	d.object(fontObject+i, fmt.Sprintf("<</Type/Font/Subtype/Type0/BaseFont/%s/Encoding/Identity-H/DescendantFonts[%d 0 R]/ToUnicode %d 0 R>>", f.name, cid, unicode))
-	d.object(cid, fmt.Sprintf("<</Type/Font/Subtype/CIDFontType2/BaseFont/%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor %d 0 R/DW 600/W[%s]/CIDToGIDMap/Identity>>",
-		f.name, descriptor, widths.String()))
-	d.object(descriptor, fmt.Sprintf("<</Type/FontDescriptor/FontName/%s/Flags 4/FontBBox[-440 -432 2160 1075]/ItalicAngle 0/Ascent 945/Descent -211/CapHeight 723/StemV 80/FontFile2 %d 0 R>>", f.name, file))
-	d.stream(file, fmt.Sprintf("/Length1 %d", f.size), f.file)
-	d.stream(unicode, "", deflate([]byte("/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CIDSystemInfo<</Registry(Adobe)/Ordering(UCS)/Supplement 0>>def /CMapName/Adobe-Identity-UCS def /CMapType 2 def\n"+
-		"1 begincodespacerange\n<0000><FFFF>\nendcodespacerange\n"+values.String()+"endcmap CMapName currentdict /CMap defineresource pop end end\n")))
 }
