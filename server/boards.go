@@ -186,12 +186,10 @@ var errNotEmpty = errors.New("board not empty")
 
 // Import implements httpapi.Boards.
 func (b boards) Import(ctx context.Context, w *workshop.Workshop, g workshop.Group, body []byte) error {
+	unfit := &workshop.Error{Code: workshop.CodeInvalidInput, Fields: []workshop.FieldError{{Field: "board", Code: workshop.FieldBoard}}}
 	content, pictures, err := decodeBoard(body)
 	if err != nil {
-		return &workshop.Error{
-			Code:   workshop.CodeInvalidInput,
-			Fields: []workshop.FieldError{{Field: "board", Code: workshop.FieldBoard}},
-		}
+		return unfit
 	}
 	if here, err := b.read(ctx, w, g); err != nil || !here.Empty() {
 		return cmp.Or(err, error(workshop.Fail(workshop.CodeBoardNotEmpty)))
@@ -207,6 +205,9 @@ func (b boards) Import(ctx context.Context, w *workshop.Workshop, g workshop.Gro
 	})
 	if errors.Is(err, errNotEmpty) {
 		return workshop.Fail(workshop.CodeBoardNotEmpty)
+	}
+	if errors.Is(err, ydoc.ErrLimit) { // such as values in values without end
+		return unfit
 	}
 	if err != nil {
 		return fmt.Errorf("import board: %w", err)

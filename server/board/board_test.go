@@ -104,6 +104,7 @@ func TestDecodeRefuses(t *testing.T) {
 	many, _ := json.Marshal(map[string]any{"cards": make([]map[string]any, MaxCards+1)})
 	for name, data := range map[string]string{
 		"a list":           `[]`,
+		"nothing":          ` null `,
 		"no id":            `{"cards":[{"kind":"note"}]}`,
 		"an id twice":      `{"cards":[{"id":"a"},{"id":"a"}]}`,
 		"too many cards":   string(many),

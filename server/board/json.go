@@ -1,6 +1,7 @@
 package board
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -133,6 +134,9 @@ func Decode(data []byte) (Board, error) {
 	}
 	if err := json.Unmarshal(data, &tree); err != nil {
 		return Board{}, fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if bytes.Equal(bytes.TrimSpace(data), []byte("null")) {
+		return Board{}, fmt.Errorf("%w: null", ErrInvalid)
 	}
 	meta := fields(tree.Meta)
 	b := Board{Title: meta.text("title"), Problem: meta.text("problem")}

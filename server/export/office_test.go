@@ -92,7 +92,7 @@ func TestOthersReadThePDF(t *testing.T) {
 	if tree := run(t, dir, "pdfinfo", "-struct-text", path); !strings.Contains(tree, "H1") || !strings.Contains(tree, "Uczestnicy") {
 		t.Errorf("the structure is\n%s", tree)
 	}
-	if fonts := run(t, dir, "pdffonts", path); strings.Count(fonts, "yes no  yes") != 2 {
+	if fonts := run(t, dir, "pdffonts", path); strings.Count(fonts, "yes yes yes") != 3 {
 		t.Errorf("fonts are not embedded with Unicode:\n%s", fonts)
 	}
 }

@@ -94,7 +94,11 @@ func (a *api) router() *echo.Echo {
 	e.HTTPErrorHandler = a.fail
 	e.Use(a.identify, a.secureHeaders, endChunked, a.recover, a.ownPages)
 	for _, r := range routes() {
-		e.Add(r.method, echoPath(r.path), a.run(r), a.observe, limitBody(cmp.Or(r.most, maxBody)))
+		methods := []string{r.method}
+		if r.method == http.MethodGet { // RFC 9110, 9.1: both are there
+			methods = append(methods, http.MethodHead)
+		}
+		e.Match(methods, echoPath(r.path), a.run(r), a.observe, limitBody(cmp.Or(r.most, maxBody)))
 	}
 	for _, p := range appPages {
 		e.Match([]string{http.MethodGet, http.MethodHead}, p, a.page, a.observe)

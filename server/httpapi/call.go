@@ -21,6 +21,8 @@ import (
 const (
 	// maxBody is the largest request body: a filled board is far below.
 	maxBody = 1 << 20
+	// maxBoard is the largest board as JSON, alone or in its archive.
+	maxBoard = 4 << 20
 	// maxArchive is that of a board with its pictures, 80 of up to 256 KB.
 	maxArchive = 24 << 20
 	// patience is how long a request may wait for the store.
