@@ -153,6 +153,8 @@ func (s schemas) of(t reflect.Type) object {
 		return object{"type": "string", "contentEncoding": "base64"}
 	case reflect.TypeFor[json.RawMessage]():
 		return object{"type": "object"}
+	case reflect.TypeFor[boardTags]():
+		return object{"type": []string{"array", "object"}, "items": object{"type": "string"}}
 	case reflect.TypeFor[optional[*string]]():
 		return object{"type": []string{"string", "null"}}
 	case reflect.TypeFor[areaBody]():
