@@ -1,6 +1,7 @@
 package live
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -90,7 +91,7 @@ func TestChangesLeadToTheWholeWorkshop(t *testing.T) {
 	for seed := range uint64(15) {
 		r := rand.New(rand.NewPCG(seed, 4))
 		w := workshop.Workshop{ID: "w1", Version: 1, Title: "Dzień", JoinCode: "ABCD-EFGH", Status: workshop.Open, CreatedAt: time.Unix(1e9, 0)}
-		clients := map[workshop.Role]asClient{workshop.Member: nil, workshop.Facilitator: nil}
+		clients := map[workshop.Role]asClient{workshop.Member: nil, workshop.Facilitator: nil, workshop.Projector: nil}
 		derived := seed%2 == 1
 		for role := range clients {
 			clients[role] = whole(t, &w, role)
@@ -121,7 +122,7 @@ func alter(r *rand.Rand, w *workshop.Workshop) {
 		return &w.Participants[r.IntN(len(w.Participants))]
 	}
 	id := fmt.Sprint(r.Uint64())
-	switch r.IntN(12) {
+	switch r.IntN(13) {
 	case 0, 1, 2:
 		w.Participants = append(w.Participants, workshop.Participant{ID: workshop.ParticipantID(id), Name: "Ada"})
 	case 3:
@@ -145,8 +146,27 @@ func alter(r *rand.Rand, w *workshop.Workshop) {
 		w.Apart = [][]workshop.Pair{nil, {{"a", "b"}}}[r.IntN(2)]
 	case 10:
 		w.JoinCode = []string{"", "ABCD-EFGH"}[r.IntN(2)]
+	case 11:
+		w.Screen.HideNames = !w.Screen.HideNames
 	default:
 		w.OutcomeUntil = []time.Time{{}, time.Unix(2e9, 0)}[r.IntN(2)]
+	}
+}
+
+// TestEachRoleIsToldInItsOwnForm: what facilitators alone may know stays with
+// them, and a projector that hides names is not told any.
+func TestEachRoleIsToldInItsOwnForm(t *testing.T) {
+	before := workshop.Workshop{ID: "w1", Version: 1}
+	after := workshop.Workshop{
+		ID: "w1", Version: 2, Apart: []workshop.Pair{{"a", "b"}}, Screen: workshop.Screen{HideNames: true},
+		Participants: []workshop.Participant{{ID: "a", Name: "Ada"}},
+	}
+	for role, want := range map[string][2]bool{"facilitator": {true, true}, "projector": {false, false}, "member": {false, true}, "unheard-of": {false, false}} {
+		for what, raw := range map[string][]byte{"whole": show(&after).to(role), "change": changeMessage(&before, &after, formFor(role), true)} {
+			if got := [2]bool{bytes.Contains(raw, []byte(`"apart"`)), bytes.Contains(raw, []byte("Ada"))}; got != want {
+				t.Errorf("%s to a %s: pairs kept apart and names %v, want %v", what, role, got, want)
+			}
+		}
 	}
 }
 

@@ -35,8 +35,9 @@ const (
 // shown is one version of a workshop as connections are told of it. Whoever is
 // greeted with it gets every change that comes after.
 type shown struct {
-	w           *workshop.Workshop
-	led, member func() []byte
+	w *workshop.Workshop
+	// Each form is written when the first connection needs it.
+	led, wall, member func() []byte
 	// first: no earlier one was shown, so that changes have nothing to build on.
 	first bool
 }
@@ -45,14 +46,29 @@ func show(w *workshop.Workshop) *shown {
 	written := func(role workshop.Role) func() []byte {
 		return sync.OnceValue(func() []byte { return message(w, role) })
 	}
-	return &shown{w: w, led: written(workshop.Facilitator), member: written(workshop.Member)}
+	return &shown{w: w, led: written(workshop.Facilitator), wall: written(workshop.Projector), member: written(workshop.Member)}
 }
 
 func (s *shown) to(role string) []byte {
-	if role == string(workshop.Member) {
+	switch formFor(role) {
+	case workshop.Member:
 		return s.member()
+	case workshop.Facilitator:
+		return s.led()
+	default:
+		return s.wall()
 	}
-	return s.led()
+}
+
+// formFor is the role in whose form a connection is told of a workshop; one
+// without a form of its own is told no more than a projector.
+func formFor(role string) workshop.Role {
+	switch r := workshop.Role(role); r {
+	case workshop.Member, workshop.Facilitator:
+		return r
+	default:
+		return workshop.Projector
+	}
 }
 
 // Greet returns what a connection is told when it has opened a document: the
@@ -108,16 +124,15 @@ func (l *Live) show(ctx context.Context, w *workshop.Workshop) {
 
 // sendChange tells everybody what is different; each form is written once.
 func (l *Live) sendChange(before, after *workshop.Workshop) {
-	type form struct{ member, derived bool }
+	type form struct {
+		role    workshop.Role
+		derived bool
+	}
 	written := map[form][]byte{}
 	l.hub.Broadcast(auth.WorkshopDoc(after.ID), func(g hub.Grant) []byte {
-		f := form{g.Role == string(workshop.Member), g.Said == DerivesMembers}
+		f := form{formFor(g.Role), g.Said == DerivesMembers}
 		if written[f] == nil {
-			role := workshop.Facilitator
-			if f.member {
-				role = workshop.Member
-			}
-			written[f] = changeMessage(before, after, role, f.derived)
+			written[f] = changeMessage(before, after, f.role, f.derived)
 		}
 		return written[f]
 	})

@@ -100,7 +100,7 @@ func (w *Workshop) checkScreen(s Screen) error {
 	if s.Stage != "" && w.stageIndex(s.Stage) < 0 {
 		p.add("stageId", FieldChoice, nil)
 	}
-	if s.Poll != "" && !slices.ContainsFunc(w.Polls, func(p Poll) bool { return p.ID == s.Poll }) {
+	if s.Poll != "" && !w.hasPoll(s.Poll) {
 		p.add("pollId", FieldChoice, nil)
 	}
 	p.slide(s.Slide)
@@ -111,6 +111,10 @@ func (w *Workshop) checkScreen(s Screen) error {
 		return Fail(CodeUnknownGroup)
 	}
 	return nil
+}
+
+func (w *Workshop) hasPoll(id PollID) bool {
+	return slices.ContainsFunc(w.Polls, func(p Poll) bool { return p.ID == id })
 }
 
 func (p *problems) slide(n int) {
@@ -148,9 +152,16 @@ func (w *Workshop) TurnSlide(t Turn) error {
 	return nil
 }
 
-// screen is the screen as it can be shown: without a group that is gone.
+// screen is the screen as it can be shown: without a group, stage or vote that
+// is gone.
 func (w *Workshop) screen() Screen {
 	s := w.Screen
+	if w.stageIndex(s.Stage) < 0 {
+		s.Stage = ""
+	}
+	if !w.hasPoll(s.Poll) {
+		s.Poll = ""
+	}
 	if s.Mode == "" || s.Group != "" && w.groupIndex(s.Group) < 0 {
 		s.Mode, s.Group, s.Slide, s.Handed = ScreenDay, "", 0, false
 	}

@@ -118,3 +118,35 @@ func TestScreenShowsHelpOnlyWhenWanted(t *testing.T) {
 		t.Errorf("%+v", v)
 	}
 }
+
+// TestHiddenNamesAreNotSentToProjectors: a photograph cannot show what never came.
+func TestHiddenNamesAreNotSentToProjectors(t *testing.T) {
+	w := lodz(t)
+	name := w.Participants[0].Name
+	if err := w.ChangeScreen(ScreenChange{HideNames: new(true)}); err != nil {
+		t.Fatal(err)
+	}
+	for role, want := range map[Role]string{Projector: "", Facilitator: name, Member: name} {
+		v := w.View(role)
+		if got := v.Participants[0].Name; got != want || len(v.Groups[0].Members) != 1 {
+			t.Errorf("%s is told %q, want %q; %+v", role, got, want, v.Groups)
+		}
+	}
+}
+
+// TestAScreenOutlivesWhatItShowed: another pathway takes a stage away, and what is
+// shown can be changed all the same.
+func TestAScreenOutlivesWhatItShowed(t *testing.T) {
+	w := lodz(t)
+	w.Stages = append(slices.Clone(w.Stages), Stage{ID: "more"})
+	if err := w.ChangeScreen(ScreenChange{Mode: new(ScreenCompare), Stage: new(StageID("more"))}); err != nil {
+		t.Fatal(err)
+	}
+	w.Screen.Poll, w.Stages = "gone", w.Stages[:1]
+	if v := w.View(Projector).Screen; v.Mode != ScreenCompare || v.StageID != "" || v.PollID != "" {
+		t.Errorf("%+v", v)
+	}
+	if err := w.ChangeScreen(ScreenChange{HideNames: new(true)}); err != nil {
+		t.Error(err)
+	}
+}

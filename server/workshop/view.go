@@ -65,18 +65,20 @@ type GroupView struct {
 
 // ParticipantView is what everybody in the workshop may know of a participant.
 type ParticipantView struct {
-	ID         ParticipantID `json:"id"`
-	Name       string        `json:"name"`
-	Department string        `json:"department"`
-	Color      string        `json:"color"`
-	GroupID    *GroupID      `json:"groupId"`
+	ID ParticipantID `json:"id"`
+	// Name is empty for a projector while it is to show no names.
+	Name       string   `json:"name"`
+	Department string   `json:"department"`
+	Color      string   `json:"color"`
+	GroupID    *GroupID `json:"groupId"`
 	// Joined is false for somebody on the list who has not come yet.
 	Joined bool   `json:"joined"`
 	Wish   AreaID `json:"wish,omitempty"`
 	Pinned bool   `json:"pinned,omitempty"`
 }
 
-// View returns what the role sees. Only who may see the join code gets it.
+// View returns what the role sees. Only who may see the join code gets it. A
+// projector that is to show no names is not told any.
 func (w *Workshop) View(role Role) View {
 	v := View{
 		ID: w.ID, Title: w.Title, City: w.City, Language: w.Language, Status: w.Status,
@@ -107,6 +109,9 @@ func (w *Workshop) View(role Role) View {
 	}
 	for i, m := range w.Participants {
 		v.Participants[i] = m.View()
+		if role == Projector && v.Screen.HideNames {
+			v.Participants[i].Name = ""
+		}
 		if at, ok := index[m.Group]; ok {
 			v.Groups[at].Members = append(v.Groups[at].Members, m.ID)
 		}
