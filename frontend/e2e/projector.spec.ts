@@ -84,7 +84,7 @@ test('every mode is shown from a phone, on projectors of another instance', asyn
 
   await show(lead, 'Porównanie etapu');
   await both((page) => expect(page.getByRole('heading', { name: /^3\. Dane/ })).toBeVisible());
-  await both((page) => expect(page.locator('li[data-group]')).toHaveCount(4));
+  await both((page) => expect(page.locator('article[data-group]')).toHaveCount(4));
   await accessible(side);
   await nobodyScrolls();
 

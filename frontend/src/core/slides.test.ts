@@ -83,6 +83,13 @@ describe('a pathway as slides', () => {
       'bez terminu',
     ]);
   });
+
+  it('says how many next steps there are besides those that it shows', () => {
+    const { store, commands } = board();
+    for (let i = 0; i < 40; i++) commands.addCard('solution', 'action', `krok ${i}`);
+    const end = pathwaySlides(stages, store).at(-1);
+    expect(end?.kind === 'end' && end.actions.length + end.more).toBe(40);
+  });
 });
 
 describe('the theory as slides', () => {

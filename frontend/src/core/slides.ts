@@ -21,14 +21,15 @@ export type PathwaySlide =
       part: number;
       parts: number;
     }
-  | { kind: 'end'; actions: readonly Card[] };
+  /** The next steps, the soonest first, and how many there are besides. */
+  | { kind: 'end'; actions: readonly Card[]; more: number };
 
 /** What fits on one slide, in lines of both its columns together. */
 const slideLines = 19;
 const lineLetters = 36;
 const pictureLines = 6;
 const mostLinks = 2;
-const endActions = 6;
+const endActions = 5;
 
 const lines = (text: string): number =>
   text.split('\n').reduce((n, line) => n + Math.max(1, Math.ceil(line.length / lineLetters)), 0);
@@ -96,7 +97,8 @@ export function pathwaySlides(stages: readonly Stage[], store: BoardStore): Path
   const actions = [...store.cards()]
     .filter((c) => c.kind === 'action' && !c.archived && c.text.trim() !== '')
     .sort((a, b) => (a.due || '9999').localeCompare(b.due || '9999') || a.createdAt - b.createdAt);
-  slides.push({ kind: 'end', actions: actions.slice(0, endActions) });
+  const soonest = actions.slice(0, endActions);
+  slides.push({ kind: 'end', actions: soonest, more: actions.length - soonest.length });
   return slides;
 }
 
