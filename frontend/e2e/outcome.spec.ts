@@ -34,6 +34,7 @@ test('the facilitator reads the outcome and takes every format in both languages
     .getByText(/^Cała ścieżka/)
     .first()
     .click();
+  await expect(page.getByText('Etykiety: raport')).toBeVisible();
   await accessible(page);
 
   const begins = {
