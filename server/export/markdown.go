@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"regexp"
 	"strings"
 )
 
@@ -83,7 +84,12 @@ func markdownTable(b *bufio.Writer, t Table) {
 	}
 }
 
-func oneLine(s string) string { return escape(strings.Join(strings.Fields(s), " "), true) }
+// leadingNumber is one that escape keeps from being a list; a heading is none.
+var leadingNumber = regexp.MustCompile(`^(\d+)\\([.)])`)
+
+func oneLine(s string) string {
+	return leadingNumber.ReplaceAllString(escape(strings.Join(strings.Fields(s), " "), true), "$1$2")
+}
 
 // escape makes text that Markdown shows as it was written: no markup, no HTML,
 // line breaks kept inside the item. start says that it begins a line.
@@ -91,9 +97,19 @@ func escape(s string, start bool) string {
 	var b strings.Builder
 	s = strings.ReplaceAll(strings.TrimSpace(s), "\r\n", "\n")
 	s = strings.NewReplacer("\r", "\n", "\u2028", "\n", "\u2029", "\n", "\u0085", "\n").Replace(s)
-	colon := strings.NewReplacer("://", "&#58;//") // addresses do not become links by themselves
+	address := strings.NewReplacer("://", "&#58;//", "www.", "www&#46;") // they do not become links by themselves
+	number := false                                                      // so far the line is one
 	for _, r := range s {
+		if start && (r == ' ' || r == '\t') {
+			continue // four of them would be code
+		}
+		digit := r >= '0' && r <= '9'
+		number = digit && (start || number) || number && strings.ContainsRune(".)", r)
 		switch {
+		case number && !digit: // 1. would be a list
+			b.WriteByte('\\')
+			b.WriteRune(r)
+			number = false
 		case strings.ContainsRune("\\`*_{}[]<>|~", r), start && strings.ContainsRune("#+-=", r):
 			b.WriteByte('\\')
 			b.WriteRune(r)
@@ -108,5 +124,5 @@ func escape(s string, start bool) string {
 		}
 		start = r == '\n'
 	}
-	return colon.Replace(b.String())
+	return address.Replace(b.String())
 }

@@ -98,3 +98,20 @@ func TestACardWithoutTextKeepsItsLinks(t *testing.T) {
 		t.Errorf("the report says\n%s", md)
 	}
 }
+
+// TestMarkdownShowsWhatWasWritten: what looks like markup at the beginning of a
+// line stays text, numbers of lists and indented lines too.
+func TestMarkdownShowsWhatWasWritten(t *testing.T) {
+	for text, want := range map[string]string{
+		"1. raz\n2) dwa": `1\. raz  
+  2\) dwa`,
+		"W 2027. roku":       "W 2027. roku",
+		"# a\n- b\n    c":    "\\# a  \n  \\- b  \n  c",
+		"12 m\n3.5 m":        "12 m  \n  3\\.5 m",
+		"www.x.pl https://y": "www&#46;x.pl https&#58;//y",
+	} {
+		if got := escape(text, true); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}

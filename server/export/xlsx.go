@@ -114,7 +114,7 @@ func (o *office) sheet(name string, t Table) []relation {
 		o.write(`<hyperlinks>`, hyperlinks.String(), `</hyperlinks>`)
 	}
 	o.write(`<pageMargins left="0.5" right="0.5" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>`,
-		`<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`)
+		`<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>`)
 	return links
 }
 
