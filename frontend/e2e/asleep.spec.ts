@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { launch, type Page as Tab } from 'puppeteer-core';
 import { addCard, card, editCard, saved } from './support/board';
+import { Lead } from './support/lead';
 import { Pathboard } from './support/processes';
 import { Proxy } from './support/proxy';
 import { createWorkshop, memberJoins } from './support/workshop';
@@ -62,7 +63,7 @@ async function toFront(tab: Tab, from: Tab): Promise<void> {
   await tab.waitForFunction(() => document.visibilityState === 'visible', { polling: 20 });
 }
 
-test('a tab in the background, then frozen, then without a network: nothing is lost, nobody seems gone', async ({
+test('a tab in the background, then frozen, then without a network: nothing is lost, nobody seems gone; a projector that slept shows what is shown now', async ({
   browser,
 }) => {
   test.setTimeout(90_000 + 3 * lasting);
@@ -113,7 +114,19 @@ test('a tab in the background, then frozen, then without a network: nothing is l
   await shows(ada, 'w czasie snu');
   console.log(`hidden for ${lasting / 1000} s: current ${Date.now() - at} ms after`);
 
+  const hall = await chromium.newPage();
+  await hall.goto(created.links.projector.replace(server.url, net.url));
+  const shown = (mode: string) =>
+    hall.waitForFunction(
+      (m) => document.querySelector('.wall[data-mode]')?.getAttribute('data-mode') === m,
+      { polling: 50 },
+      mode,
+    );
+  await shown('wall');
+  await ada.bringToFront();
+
   const cdp = await ada.createCDPSession();
+  const hallCdp = await hall.createCDPSession();
   await ada.evaluate(() => document.querySelector<HTMLElement>('article')?.focus());
   await ada.keyboard.press('Enter');
   await ada.locator('article textarea').wait();
@@ -122,6 +135,8 @@ test('a tab in the background, then frozen, then without a network: nothing is l
   await ada.keyboard.type(' i tuż przed nim');
   await state(ada, 'device');
   await cdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await hallCdp.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await new Lead(server.url, created).send('PATCH', 'screen', { mode: 'timer' });
   await hold(lasting);
   await addCard(jan.page, 'data', 'Dane', 'w czasie mrozu');
   await saved(jan.page);
@@ -133,6 +148,11 @@ test('a tab in the background, then frozen, then without a network: nothing is l
   console.log(`frozen for ${lasting / 1000} s: current ${Date.now() - at} ms after`);
   await expect(card(jan.page, 'w czasie snu i tuż przed nim')).toBeVisible();
   await state(ada, 'saved');
+  await hallCdp.send('Page.setWebLifecycleState', { state: 'active' });
+  await toFront(hall, other);
+  await shown('timer');
+  await hall.close();
+  await toFront(ada, other);
 
   net.down();
   await ada.keyboard.type(', a potem bez sieci');

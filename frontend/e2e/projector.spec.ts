@@ -180,6 +180,21 @@ test('a projector without its server says how old its picture is, and comes back
   await hall.evaluate(() => window.dispatchEvent(new Event('online')));
   await expect(mode(hall)).toHaveClass(/blank/, { timeout: 30_000 });
   await expect(hall.getByText(/Brak połączenia, obraz sprzed/)).toHaveCount(0);
+
+  // What both instances keep everything in goes and comes back: so does what is led.
+  await redis.kill();
+  await redis.up();
+  await expect
+    .poll(async () => {
+      const answer = await fetch(`${a.url}/api/workshops/${demo.workshopId}/screen`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${demo.token}` },
+        body: JSON.stringify({ mode: 'timer' }),
+      });
+      return answer.ok;
+    })
+    .toBe(true);
+  await expect(mode(hall)).toHaveAttribute('data-mode', 'timer');
   await Promise.all([lead, hall].map((page) => page.context().close()));
 });
 
