@@ -81,13 +81,20 @@ test('500 cards and 300 links: opening, 50 remote changes a second, typing', asy
   // Typing while the board changes, on a processor four times slower.
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
   await page.evaluate(() => {
-    const entries: PerformanceEventTiming[] = [];
-    Object.assign(window, { entries });
+    const delays: number[] = [];
+    const paints: number[] = [];
+    Object.assign(window, { delays, paints });
+    window.addEventListener(
+      'keydown',
+      (event) => delays.push(performance.now() - event.timeStamp),
+      true,
+    );
     // The shortest that browsers report; the rest are faster still.
     const options = { type: 'event', durationThreshold: 16 };
-    new PerformanceObserver((list) =>
-      entries.push(...(list.getEntries() as PerformanceEventTiming[])),
-    ).observe(options);
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        if (entry.name === 'keydown') paints.push(entry.duration);
+    }).observe(options);
   });
   await page.locator('#stage-problem article').first().focus();
   await page.keyboard.press('Enter');
@@ -101,13 +108,12 @@ test('500 cards and 300 links: opening, 50 remote changes a second, typing', asy
   });
   typing = false;
   await typed;
-  const keys = await page.evaluate(() =>
-    (window as unknown as { entries: PerformanceEventTiming[] }).entries
-      .filter((entry) => entry.name === 'keydown')
-      .map((entry) => [entry.processingStart - entry.startTime, entry.duration] as const),
-  );
+  const keys = await page.evaluate(() => {
+    const { delays, paints } = window as unknown as Record<'delays' | 'paints', number[]>;
+    return [delays, paints] as const;
+  });
   for (const [i, what] of ['key to handler, ms', 'key to paint, ms'].entries()) {
-    const values = keys.map((key) => key[i] ?? 0);
+    const values = keys[i] ?? [];
     print(what, { n: values.length, p50: quantile(values, 0.5), p95: quantile(values, 0.95) });
   }
   await stop();

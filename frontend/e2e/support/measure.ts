@@ -15,17 +15,22 @@ export const quantile = (values: number[], q: number): number => {
 export async function frames(page: Page, meanwhile: () => Promise<void>): Promise<Frames> {
   await page.evaluate(() => {
     const deltas: number[] = [];
-    Object.assign(window, { deltas });
+    let asked = 0;
     let last = performance.now();
     const tick = (now: number): void => {
       deltas.push(now - last);
       last = now;
-      requestAnimationFrame(tick);
+      asked = requestAnimationFrame(tick);
     };
-    requestAnimationFrame(tick);
+    asked = requestAnimationFrame(tick);
+    const end = (): number[] => {
+      cancelAnimationFrame(asked);
+      return deltas;
+    };
+    Object.assign(window, { end });
   });
   await meanwhile();
-  const deltas = await page.evaluate(() => (window as unknown as { deltas: number[] }).deltas);
+  const deltas = await page.evaluate(() => (window as unknown as { end: () => number[] }).end());
   const sum = deltas.reduce((total, d) => total + d, 0);
   return {
     perSecond: (1000 * deltas.length) / sum,

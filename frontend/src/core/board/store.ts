@@ -6,6 +6,9 @@ import { compareCards, readCard, readComment, readLink, roots } from './schema';
 /** What changed; views update these parts only. */
 export interface BoardChange {
   cards: ReadonlySet<string>;
+  /** Stages whose cards are others than before, or elsewhere in it. */
+  lists: ReadonlySet<string>;
+  /** Stages that say something else of themselves. */
   stages: ReadonlySet<string>;
   meta: boolean;
   links: boolean;
@@ -32,6 +35,7 @@ type Events = Y.YEvent<Y.AbstractType<unknown>>[];
 const none: ReadonlySet<string> = new Set();
 const nothing: BoardChange = {
   cards: none,
+  lists: none,
   stages: none,
   meta: false,
   links: false,
@@ -183,17 +187,17 @@ export class BoardStore {
   #cardsChanged(events: Events, remote: boolean): void {
     const ids = keysOf(events);
     const map = roots(this.doc).cards;
-    const stages = new Set<string>();
+    const lists = new Set<string>();
     for (const id of ids) {
       const before = this.#cards.get(id);
       this.#take(id, map.get(id));
       const after = this.#cards.get(id);
       if (before && after && samePlace(before, after)) continue;
-      if (before) stages.add(this.stageOf(before));
-      if (after) stages.add(this.stageOf(after));
+      if (before) lists.add(this.stageOf(before));
+      if (after) lists.add(this.stageOf(after));
     }
-    this.#sort(stages);
-    this.#tell({ ...nothing, cards: ids, stages, remote });
+    this.#sort(lists);
+    this.#tell({ ...nothing, cards: ids, lists, remote });
   }
 
   #sort(stages: ReadonlySet<string>): void {

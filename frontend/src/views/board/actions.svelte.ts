@@ -49,6 +49,7 @@ export class BoardActions {
     private readonly around: Surroundings,
   ) {
     this.stage = around.stages()[0]?.id ?? '';
+    board.hand = () => this.current;
     board.beforeShow = () => this.#beforeShow();
     board.afterShow = () => void this.#afterShow();
     board.store.subscribe((change) => {
@@ -58,7 +59,7 @@ export class BoardActions {
 
   close(): void {
     clearTimeout(this.#caretTimer);
-    this.board.beforeShow = this.board.afterShow = null;
+    this.board.hand = this.board.beforeShow = this.board.afterShow = null;
   }
 
   async focusCard(id: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import {
   BoardCommands,
@@ -13,7 +14,9 @@ import {
   Undo,
 } from '../../core';
 import type { Card, Comment, Link, Presence, Stage } from '../../core/model';
+import { Due } from './due';
 import { gather, keepIdentity } from './gather';
+import { Pace } from './pace';
 
 /** When no frame comes, as on a hidden page, changes are shown this late. */
 const noFrameMs = 500;
@@ -23,7 +26,8 @@ const unsaid: readonly Comment[] = [];
 
 /**
  * A board for views: what the store knows, as reactive values that change only
- * where the board changed, gathered once per animation frame.
+ * where the board changed, gathered once per animation frame. What others did
+ * comes with fewer frames while this person writes: see `Pace`.
  */
 export class BoardState {
   readonly cards = new SvelteMap<string, Card>();
@@ -51,6 +55,8 @@ export class BoardState {
   readonly store: BoardStore;
   readonly commands: BoardCommands;
   readonly undo: Undo;
+  /** The card this person is at: what happens to it is shown like their own changes. */
+  hand: (() => string | null) | null = null;
   /** Called right before and after changes are shown. */
   beforeShow: (() => void) | null = null;
   afterShow: (() => void) | null = null;
@@ -63,12 +69,11 @@ export class BoardState {
   /** Cards changed here since all was saved: what a refusal would cost. */
   readonly #mine = new Set<string>();
   readonly #stops: (() => void)[] = [];
-  readonly #cardsDue = new Set<string>();
-  readonly #stagesDue = new Set<string>();
-  #metaDue = true;
-  #linksDue = true;
-  #commentsDue = true;
+  readonly #pace = new Pace(() => performance.now());
+  readonly #own = new Due();
+  readonly #others = new Due();
   #frame = 0;
+  #turn: ReturnType<typeof setTimeout> | undefined;
   #late: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -82,9 +87,7 @@ export class BoardState {
     );
     this.commands = new BoardCommands(this.store, me);
     this.undo = new Undo(document.doc);
-    for (const card of this.store.cards()) this.#cardsDue.add(card.id);
-    for (const s of stages) this.#stagesDue.add(s.id);
-    this.#show();
+    this.#all(stages.map((s) => s.id));
     this.#follow();
     this.#stops.push(
       this.store.subscribe((change) => this.#take(change)),
@@ -94,8 +97,8 @@ export class BoardState {
       }),
       document.subscribe(() => this.#follow()),
       document.onPresence(() => {
-        this.people = document.presence();
-        gather(this.#peopleAt, this.people, (p) => (p.card ? [p.card] : []));
+        this.#others.people = true;
+        this.#schedule(this.#pace.waits());
       }),
     );
   }
@@ -144,36 +147,81 @@ export class BoardState {
     return [...this.store.cards()].filter((c) => mine(c) && c.text.trim() !== '');
   }
 
-  /** Own changes are shown at once, so that focus can move to them. */
+  /** All is shown at once: focus can move to one's own changes. */
   flush(): void {
     this.#unschedule();
-    this.#show();
+    const shown = this.#pace.shows();
+    this.#own.take(this.#others);
+    this.#show(this.#own);
+    // A task behind the frame: by then the browser has laid out and painted.
+    setTimeout(shown);
   }
 
   #take(change: BoardChange): void {
-    for (const id of change.cards) {
-      this.#cardsDue.add(id);
-      if (!change.remote) this.#mine.add(id);
+    const hand = untrack(() => this.hand?.() ?? null);
+    const others = change.remote && !(hand !== null && change.cards.has(hand));
+    if (!change.remote) {
+      for (const id of change.cards) this.#mine.add(id);
+      this.#pace.wrote();
     }
-    for (const id of change.stages) this.#stagesDue.add(id);
-    this.#metaDue ||= change.meta;
-    this.#linksDue ||= change.links;
-    this.#commentsDue ||= change.comments;
-    this.#frame ||= requestAnimationFrame(() => this.flush());
+    (others ? this.#others : this.#own).add(change);
+    this.#schedule(others ? this.#pace.waits() : 0);
+  }
+
+  /** A frame comes, now or when others have waited for one of the person's own. */
+  #schedule(wait: number): void {
+    const ask = (): void => void (this.#frame ||= requestAnimationFrame(() => this.#frameCame()));
+    if (wait === 0) ask();
+    else this.#turn ??= setTimeout(ask, wait);
     this.#late ??= setTimeout(() => this.flush(), noFrameMs);
+  }
+
+  /** Shows all, or what the person did alone. */
+  #frameCame(): void {
+    if (this.#pace.open || !this.#own.alone) return this.flush();
+    this.#unschedule();
+    this.#show(this.#own);
+    if (this.#others.any) this.#schedule(this.#pace.waits());
   }
 
   #unschedule(): void {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#turn);
     clearTimeout(this.#late);
     this.#frame = 0;
-    this.#late = undefined;
+    this.#turn = this.#late = undefined;
   }
 
-  #show(): void {
-    this.beforeShow?.();
-    let other = false; // cards than before
-    for (const id of this.#cardsDue) {
+  #all(stages: readonly string[]): void {
+    const cards = new Set([...this.store.cards()].map((c) => c.id));
+    const [lists, both] = [new Set(stages), true];
+    this.#own.add({ cards, lists, stages: lists, meta: both, links: both, comments: both });
+    this.flush();
+  }
+
+  #show(due: Due): void {
+    if (due.save) this.save = this.document.state;
+    if (due.people) {
+      this.people = this.document.presence();
+      gather(this.#peopleAt, this.people, (p) => (p.card ? [p.card] : []));
+    }
+    if (due.board) {
+      this.beforeShow?.();
+      const other = this.#showCards(due);
+      for (const id of due.stages) this.stages.set(id, this.store.stage(id));
+      if (due.meta) this.problem = this.store.problem();
+      this.#showTies(due, other);
+      this.shown++;
+      due.clear();
+      this.afterShow?.();
+    }
+    due.clear();
+  }
+
+  /** @returns whether there are cards now that there were not, or the other way round */
+  #showCards(due: Due): boolean {
+    let other = false;
+    for (const id of due.cards) {
       const card = this.store.card(id);
       if (!card) continue;
       if (!this.#ids.has(id)) {
@@ -182,30 +230,25 @@ export class BoardState {
       }
       this.cards.set(id, card);
     }
-    for (const id of this.#stagesDue) {
-      this.lists.set(id, this.store.list(id));
-      this.stages.set(id, this.store.stage(id));
-    }
-    for (const id of this.#cardsDue) {
+    for (const id of due.lists) this.lists.set(id, this.store.list(id));
+    for (const id of due.cards) {
       if (this.store.card(id) || !this.#ids.delete(id)) continue;
       other = true;
       this.cards.delete(id);
     }
-    if (this.#metaDue) this.problem = this.store.problem();
-    if (this.#linksDue) this.links = keepIdentity(this.links, this.store.links());
-    if (this.#linksDue || other) {
+    return other;
+  }
+
+  /** Links and comments, and what each card has of them. */
+  #showTies(due: Due, other: boolean): void {
+    if (due.links) this.links = keepIdentity(this.links, this.store.links());
+    if (due.links || other) {
       const exists = (id: string): boolean => this.store.card(id) !== undefined;
       gather(this.#linksOf, this.links, (link) => endsOf(link, exists));
     }
-    if (this.#commentsDue) {
-      this.comments = keepIdentity(this.comments, this.store.comments());
-      gather(this.#commentsOf, this.comments, (c) => [c.card]);
-    }
-    this.shown++;
-    this.#cardsDue.clear();
-    this.#stagesDue.clear();
-    this.#metaDue = this.#linksDue = this.#commentsDue = false;
-    this.afterShow?.();
+    if (!due.comments) return;
+    this.comments = keepIdentity(this.comments, this.store.comments());
+    gather(this.#commentsOf, this.comments, (c) => [c.card]);
   }
 
   /** A new card has its entries from the start, so that it can be followed alone. */
@@ -218,14 +261,18 @@ export class BoardState {
 
   #follow(): void {
     const d = this.document;
-    this.save = d.state;
-    this.refused = d.state.kind === 'refused';
+    const save = d.state;
+    // Between two letters "saved" would come and go: it may come late, never early.
+    this.#others.save = save.kind === 'saved' && this.save.kind === 'saving' && !this.#pace.open;
+    if (this.#others.save) this.#schedule(this.#pace.waits());
+    else this.save = save;
+    this.refused = save.kind === 'refused';
     this.readOnly = d.readOnly;
     this.denied = d.denied;
     this.copyFailure = d.copyFailure;
     this.copyDamaged = d.copyDamaged;
     this.pending = d.pending;
     this.ready = d.ready;
-    if (this.save.kind === 'saved') this.#mine.clear();
+    if (save.kind === 'saved') this.#mine.clear();
   }
 }
