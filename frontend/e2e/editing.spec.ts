@@ -150,6 +150,78 @@ test('who writes in a card has a caret with a name, in the text and in the field
   await Promise.all([ada, jan, ola].map((p) => p.context.close()));
 });
 
+test('a card taken away while it is written takes nothing else with it', async ({ browser }) => {
+  const [ada, jan] = [await joins(browser), await joins(browser, 'Jan Wzorcowy')];
+  const { page } = ada;
+  await addCard(page, 'problem', 'Problem', 'zostaje');
+  for (const [key, said, back] of [
+    ['Delete', 'Ktoś usunął kartkę', 'Przywróć jako nową'],
+    ['h', 'Ktoś odłożył kartkę', 'Przywróć na tablicę'],
+  ] as const) {
+    await addCard(page, 'problem', 'Notatka', `pisana ${key}`);
+    const field = await editCard(page, 'pisana');
+    await card(jan.page, 'pisana').focus();
+    await jan.page.keyboard.press(key);
+    await expect(page.getByText(said)).toBeVisible();
+    // The letters typed on are no commands to the card that has the focus now.
+    await page.keyboard.type('dhxn ');
+    await expect(page.locator('article')).toHaveCount(1);
+    await expect(page.locator('article.chosen')).toHaveCount(0);
+    await page.getByRole('button', { name: back }).click();
+    await expect(field).toBeFocused();
+    await page.keyboard.type(' dalej');
+    await expect(card(jan.page, `pisana ${key} dalej`)).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Delete');
+    await expect(card(jan.page, 'pisana')).toHaveCount(0);
+  }
+
+  // A filter that the text no longer passes hides the card when it is left, not before.
+  await page.keyboard.press('/');
+  await page.getByRole('searchbox').fill('zost');
+  const field = await editCard(page, 'zostaje');
+  await field.fill('inna treść');
+  await expect(page.locator('article')).toHaveCount(1);
+  await page.keyboard.type(' dalej');
+  await expect(field).toHaveValue('inna treść dalej');
+  await page.keyboard.press('Escape');
+  await expect(page.locator('article')).toHaveCount(0);
+  await Promise.all([ada, jan].map((p) => p.context.close()));
+});
+
+test('an input method is not disturbed by what others write, and loses nothing', async ({
+  browser,
+}) => {
+  const [ada, jan] = [await joins(browser), await joins(browser, 'Jan Wzorcowy')];
+  await addCard(ada.page, 'problem', 'Problem', 'ab');
+  const field = await editCard(ada.page, 'ab');
+  const devices = await ada.context.newCDPSession(ada.page);
+  const compose = (text: string) =>
+    devices.send('Input.imeSetComposition', { text, selectionStart: 1, selectionEnd: 1 });
+  await compose('か');
+  const other = await editCard(jan.page, 'ab');
+  await jan.page.keyboard.press('Home');
+  await jan.page.keyboard.type('XY');
+  await jan.page.keyboard.press('End');
+  await jan.page.keyboard.type('Z');
+  // Somebody who only reads has all of it: it has come to the writer too.
+  await expect(ada.page.locator('article .mirror')).toContainText('XYabかZ');
+  await expect(field).toHaveValue('abか');
+  await compose('漢');
+  await devices.send('Input.insertText', { text: '漢字' });
+  await expect(field).toHaveValue('XYab漢字Z');
+  await ada.page.keyboard.type('!');
+  // A keyboard's dead key, and the word that a spell checker puts in place of another.
+  await compose('´');
+  await devices.send('Input.insertText', { text: 'ń' });
+  await field.evaluate((f: HTMLTextAreaElement) => {
+    f.setSelectionRange(0, 4);
+    document.execCommand('insertText', false, 'żółć ');
+  });
+  for (const both of [field, other]) await expect(both).toHaveValue('żółć 漢字!ńZ');
+  await Promise.all([ada, jan].map((p) => p.context.close()));
+});
+
 test('a card has tags, somebody who answers for it, a day and a state', async ({ browser }) => {
   const [ada, jan] = [await joins(browser), await joins(browser, 'Jan Wzorcowy')];
   await addCard(ada.page, 'problem', 'Problem', 'Zamówić dane');
@@ -188,10 +260,34 @@ test('pasted lines and tables become cards; in a text they stay text', async ({ 
   await expect(made.getByText('31 sty 2030')).toBeVisible();
   await expect(card(page, 'Spis z natury').locator('header')).toHaveText('Rozwiązanie');
 
+  // Word gives lists with their marks and tabs; a page keeps where its links lead, in its HTML.
+  await paste(page, '#stage-data article', {
+    'text/plain': '•\tWedług raportu\r\n\to\tNiepełnosprawność\r\n',
+    'text/html':
+      '<!--[if gte mso 9]><xml></xml><![endif]--><p class=MsoListParagraph style="mso-list:l0 level1">' +
+      '<![if !supportLists]>·<![endif]>Według <a href="https://example.org/r?a=1&amp;b=2">raportu</a></p>' +
+      '<p style="mso-list:l0 level2">o Niepełnosprawność<o:p></o:p></p>',
+  });
+  await expect(card(page, 'Według raportu').locator('a')).toHaveAttribute(
+    'href',
+    'https://example.org/r?a=1&b=2',
+  );
+  await expect(card(page, 'Niepełnosprawność').locator('.text')).toHaveText('Niepełnosprawność');
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('#stage-data article')).toHaveCount(3);
+
   const field = await editCard(page, 'Spis z natury');
   await paste(page, 'article textarea', { 'text/plain': 'a\nb' });
   await expect(page.locator('#stage-data article')).toHaveCount(3);
   await expect(field).toBeFocused();
+
+  // What goes beyond the length of a text is said, not dropped without a word.
+  await field.fill('ą'.repeat(9_990));
+  await paste(page, 'article textarea', { 'text/plain': 'b'.repeat(50) });
+  await expect(page.getByText('40 znaków się nie zmieściło')).toBeVisible();
+  await page.keyboard.type('c'.repeat(11));
+  await expect(page.getByText('To pole mieści najwyżej 10 000 znaków.')).toBeVisible();
+  await expect(field).toHaveValue('ą'.repeat(9_990) + 'c'.repeat(10));
   await context.close();
 });
 

@@ -147,6 +147,34 @@ test('one stage at a time, all within reach of the thumb, nothing wider than the
   await expect(card(page, 'Kto tędy chodzi?')).toBeVisible();
   await expect.poll(width).toBeLessThanOrEqual(0);
   await accessible(page, 'phone');
+
+  // The way back closes what lies over the board, and leaves the board as it was.
+  const address = page.url();
+  const over = page.getByRole('dialog');
+  await card(page, 'Kto tędy chodzi?').getByRole('button', { name: 'Opcje kartki' }).tap();
+  await expect(over).toBeVisible();
+  await page.goBack();
+  await expect(over).toHaveCount(0);
+  await page.getByRole('button', { name: 'Szukaj i polecenia' }).tap();
+  await page.getByRole('combobox').fill('Powiązania');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Powiązania' })).toBeVisible();
+  await page.goBack();
+  await expect(over).toHaveCount(0);
+  expect(page.url()).toBe(address);
+  await expect(card(page, 'Kto tędy chodzi?')).toBeVisible();
+
+  // Turned while one writes: the field stays in sight and keeps the focus.
+  await card(page, 'Kto tędy chodzi?').locator('.text').tap();
+  const field = page.getByRole('textbox', { name: 'Treść kartki' });
+  for (const size of [
+    { width: 740, height: 360 },
+    { width: 360, height: 740 },
+  ]) {
+    await page.setViewportSize(size);
+    await expect(field).toBeInViewport({ ratio: 0.9 });
+    await expect(field).toBeFocused();
+  }
   await context.close();
 });
 

@@ -67,8 +67,11 @@ class Router {
 
   constructor() {
     const follow = (): void => {
+      const next = parse(location.pathname, location.hash);
+      // An entry of the same page, such as one for what lies over it, leads nowhere else.
+      if (JSON.stringify(next) === JSON.stringify(this.route)) return;
       this.#moved = true;
-      this.route = parse(location.pathname, location.hash);
+      this.route = next;
     };
     window.addEventListener('popstate', follow);
     window.addEventListener('hashchange', follow);

@@ -4,4 +4,4 @@ export { Comments, commentMax } from './board/comments';
 export { BoardImages, type ImageState } from './board/images';
 export { linesOf, merge, split } from './board/reshape';
 export { mentions, newsFor, threads, type News, type Thread } from './board/talk';
-export { cardsOf, pasteMax } from './paste';
+export { cardsOf, everyCardOf } from './paste';

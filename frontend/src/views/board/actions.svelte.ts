@@ -6,6 +6,7 @@ import { loc, t } from '../../i18n/index.svelte';
 import { toasts } from '../../ui/toasts.svelte';
 import type { DropPlace } from './drag.svelte';
 import type { BoardState } from './state.svelte';
+import { Torn } from './torn';
 import { BoardView, type CardPart } from './view.svelte';
 
 /** A caret is told to the others this often at most, in ms. */
@@ -35,6 +36,7 @@ export class BoardActions {
   /** The stage for which a kind is being chosen. */
   choosing = $state<string | null>(null);
   readonly view = new BoardView();
+  readonly torn = new Torn();
   stage = $state('');
   /** Where the caret stood in the card being edited. */
   caret: number | null = null;
@@ -100,6 +102,7 @@ export class BoardActions {
   edit(id: string, caret: number | null = null): void {
     if (this.around.readOnly()) return;
     this.board.undo.boundary();
+    this.torn.end();
     this.caret = caret;
     this.current = id;
     this.editing = id;
@@ -327,14 +330,25 @@ export class BoardActions {
     if (!known) return;
     const stage = this.board.store.stageOf(known);
     this.#place = { stage, index: this.board.lists.get(stage)?.indexOf(known.id) ?? 0 };
-    if (this.editing === known.id && !this.board.store.card(known.id)) this.#offerBack(known);
+    if (this.editing === known.id && this.#taken(known.id)) {
+      this.torn.begin();
+      void import('./panels/lost').then(({ offerBack }) => offerBack(this, known));
+    }
+  }
+
+  /** A card is deleted, or put aside. */
+  #taken(id: string): boolean {
+    const card = this.board.store.card(id);
+    return id !== '' && (!card || card.archived);
   }
 
   /** Gives the focus back, to the card or to what now stands in its place. */
   async #afterShow(): Promise<void> {
     const held = this.#held;
     this.#held = null;
-    const gone = this.current !== null && !this.board.store.card(this.current);
+    const gone =
+      this.current !== null &&
+      (!this.board.store.card(this.current) || this.#taken(this.editing ?? ''));
     if (gone) {
       this.editing = null;
       if (this.current) this.view.leave(this.current);
@@ -354,21 +368,6 @@ export class BoardActions {
       const field = document.querySelector<HTMLTextAreaElement>(`[data-card="${held}"] textarea`);
       field?.focus();
     }
-  }
-
-  /** Another person deleted the card one was writing in. */
-  #offerBack(card: Card): void {
-    const stage = this.board.store.stageOf(card);
-    if (!card.text.trim()) return;
-    toasts.show(t('card.lost'), {
-      label: t('card.restore'),
-      run: () => {
-        this.board.undo.boundary();
-        const id = this.board.commands.addCard(stage, card.kind, card.text);
-        this.board.flush();
-        void this.focusCard(id);
-      },
-    });
   }
 
   /** What others did, for those who do not see it. */

@@ -22,8 +22,9 @@ export class Incoming {
     event.preventDefault();
     const card = cardAt(target);
     if (text.trim() === '') return this.#add(files, field ? card : null, card);
+    const html = event.clipboardData?.getData('text/html') ?? '';
     void import('./panels/paste').then(({ pasteAsCards }) =>
-      pasteAsCards(text, card, this.actions),
+      pasteAsCards(text, html, card, this.actions),
     );
   }
 

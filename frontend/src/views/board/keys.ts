@@ -16,10 +16,18 @@ export class Keys {
   card(event: KeyboardEvent, id: string): void {
     if (event.target !== event.currentTarget || event.altKey) return;
     const strong = event.ctrlKey || event.metaKey;
+    if (this.#torn(event)) return;
     const done = strong ? this.#strong(event, id) : this.#plain(event, id);
     if (!done) return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** What is typed on at a text that was taken away is nobody's command. */
+  #torn(event: KeyboardEvent): boolean {
+    const torn = !event.ctrlKey && !event.metaKey && this.actions.torn.takes(event.key);
+    if (torn) event.preventDefault();
+    return torn;
   }
 
   #strong(event: KeyboardEvent, id: string): boolean {
@@ -90,6 +98,7 @@ export class Keys {
     if (target.closest(inText) || event.altKey || event.ctrlKey || event.metaKey) return;
     const key = event.key.toLowerCase();
     const shift = event.shiftKey;
+    if (this.#torn(event)) return;
     if (key === '?') actions.view.help = true;
     else if (
       key.length === 1 &&

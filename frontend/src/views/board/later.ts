@@ -52,6 +52,7 @@ export function bringAllSoon(): () => void {
       const all = list().then(({ parts }) => Object.keys({ ...unasked, ...parts }) as Part[]);
       void all.then((names) => Promise.all(names.map(bring))).catch(() => undefined);
       void bringJoining().catch(() => undefined);
+      import('./panels/lost').catch(() => undefined);
     });
   };
   for (const type of ['pointerdown', 'keydown'])

@@ -71,12 +71,16 @@ export class BoardView {
     return passes(card, this.filter, (c) => board.openEnd(c) !== null);
   }
 
-  /** The ids of a list that the filter lets be seen. */
-  visible(board: BoardState, list: readonly string[]): readonly string[] {
+  /** The ids of a list that the filter lets be seen; the card being written stays whatever it says. */
+  visible(
+    board: BoardState,
+    list: readonly string[],
+    writing: string | null = null,
+  ): readonly string[] {
     if (!this.filters) return list;
     return list.filter((id) => {
       const card = board.cards.get(id);
-      return card !== undefined && this.shows(board, card);
+      return card !== undefined && (id === writing || this.shows(board, card));
     });
   }
 

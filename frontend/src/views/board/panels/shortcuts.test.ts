@@ -46,6 +46,7 @@ function board(): HTMLElement {
     view,
     readOnly,
     current: 'c',
+    torn: { takes: () => false },
     stage: 's',
     suggested: () => 'note',
     board: { people: [], cards: new Map(), linksOf: () => [] },

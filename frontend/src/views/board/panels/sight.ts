@@ -4,6 +4,8 @@
  * is the height of what lies below, for the bar at the foot and for panels, and
  * the field being written in is brought back into sight.
  */
+import { sayLimits } from './limits';
+
 const gap = 8;
 let kept = false;
 
@@ -12,6 +14,7 @@ export function keepInSight(): void {
   const view = window.visualViewport;
   if (!view || kept) return;
   kept = true;
+  sayLimits();
   // Comes along early: once another release serves, it could not be fetched any more.
   import('../../../app/newversion').catch(() => undefined);
   const look = (): void => {
