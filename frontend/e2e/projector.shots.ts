@@ -123,7 +123,7 @@ for (const language of ['pl', 'en'] as const) {
       for (const { page, folder } of pages) {
         await page.waitForFunction(
           (wanted) => document.querySelector('.wall')?.getAttribute('data-mode') === wanted,
-          mode.split('-')[0],
+          mode === 'wrap-up' ? mode : mode.split('-')[0],
         );
         await shoot(page, `${folder}/${mode}`);
       }
@@ -144,6 +144,19 @@ for (const language of ['pl', 'en'] as const) {
     await all('wall-phase');
     await screen({ mode: 'focus', groupId: group, stageId: 'data' });
     await all('focus-phase');
+    await screen({ mode: 'timer' });
+    await lead('POST', 'phase', { action: 'start', phaseId, minutes: 1 });
+    await lead('POST', 'phase', { action: 'extend', minutes: -1 });
+    await all('timer-over');
+    await screen({ mode: 'day' });
+    for (const [kind, shown] of [
+      ['forming', 'groups'],
+      ['wrap-up', 'wrap-up'],
+    ] as const) {
+      const id = workshop.agenda.find((p) => p.kind === kind)?.id;
+      await lead('POST', 'phase', { action: 'start', phaseId: id, minutes: 12 });
+      await all(shown);
+    }
     if (language === 'pl') {
       await screen({ mode: 'wall' });
       await all('wall');
