@@ -76,7 +76,9 @@ func (b boards) Outcome(ctx context.Context, w *workshop.Workshop, q httpapi.Rep
 	if err != nil {
 		return nil, err
 	}
-	return r.Outcome(), nil
+	o := r.Outcome()
+	o.Until = w.OutcomeUntil
+	return o, nil
 }
 
 // OutcomeImage implements httpapi.Boards. What was put aside or taken off its

@@ -37,10 +37,16 @@ test('owners tick actions off by a link that outlives the workshop', async ({ br
   await expect(owner.getByRole('heading', { name: /^Zrobione: 0 z / })).toBeVisible();
   await owner.getByRole('checkbox', { name: /Pilotaż na 200 lokalach/ }).check();
   await expect(owner.getByRole('heading', { name: /^Zrobione: 1 z / })).toBeVisible();
+  // Somebody else says something meanwhile: it is there with one's own next answer.
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(link);
+  await other.getByRole('checkbox', { name: /Uzgodnienie buforów/ }).check();
+  await expect(other.getByRole('heading', { name: /^Zrobione: 2 z / })).toBeVisible();
   await owner
     .getByRole('combobox', { name: /Wizja lokalna trzech miejsc/ })
     .selectOption({ label: 'w toku' });
   await expect(owner.getByText('Zapisano', { exact: true })).toBeAttached();
+  await expect(owner.getByRole('checkbox', { name: /Uzgodnienie buforów/ })).toBeChecked();
   await accessible(owner, 'follow-up');
   expect(await owner.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 
@@ -58,7 +64,7 @@ test('owners tick actions off by a link that outlives the workshop', async ({ br
   await expect(lead.getByText('Śledzenie działań nie jest jeszcze otwarte.')).toBeVisible();
   await owner.reload();
   await expect(owner.getByRole('alert')).toBeVisible();
-  await Promise.all([lead.context().close(), owner.context().close()]);
+  await Promise.all([lead, owner, other].map((page) => page.context().close()));
   await Promise.all([a.stop(), b.stop()]);
   await redis.stop();
 });

@@ -145,14 +145,20 @@ test('participants and holders of a link see it while it is shared, and no longe
   const coming = guest.page.waitForEvent('download');
   await guest.page.getByRole('button', { name: /^Word/ }).click();
   expect((await coming).suggestedFilename()).toMatch(/\.docx$/);
+  const watcher = await open(browser, link);
+  await expect(watcher.page.getByRole('heading', { name: 'Plan działań' })).toBeVisible();
   await guest.page.goto(`${server.url}/w/${demo.workshopId}/projector`);
   await expect(guest.page.getByText('Grupa Jaskółki')).toHaveCount(0);
 
   await lead.page.getByRole('button', { name: 'Zakończ udostępnianie' }).click();
   await expect(lead.page.getByText('Tę stronę widzi teraz tylko prowadzący.')).toBeVisible();
+  // An open page learns of it when somebody comes back to it.
+  await watcher.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await expect(watcher.page.getByRole('alert')).toBeVisible();
+  await expect(watcher.page.getByRole('heading', { name: 'Plan działań' })).toHaveCount(0);
   await member.page.reload();
   await expect(member.page.getByRole('alert')).toContainText('nie jest teraz udostępniony');
   await guest.page.goto(outcome);
   await expect(guest.page.getByRole('alert')).toBeVisible();
-  await Promise.all([lead, member, guest].map(({ context }) => context.close()));
+  await Promise.all([lead, member, guest, watcher].map(({ context }) => context.close()));
 });

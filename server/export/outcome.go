@@ -14,6 +14,8 @@ type Outcome struct {
 	Sources  []OutcomeSource `json:"sources"`
 	Votes    []OutcomeVote   `json:"votes"`
 	Actions  []OutcomeAction `json:"actions"`
+	// Until is when the outcome ceases to be shared; zero: it is not.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // OutcomeGroup is one group's pathway.

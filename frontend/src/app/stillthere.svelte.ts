@@ -7,7 +7,8 @@ const everyMs = 60_000;
 /**
  * Whether the workshop of a page without a socket was deleted: asked each
  * minute, and when somebody comes back to the page. This browser then forgets
- * the workshop. `close` when the page goes.
+ * the workshop. Where only the page's time is over, or the person's access ended,
+ * `again` is called, which must find out what to show. `close` when the page goes.
  */
 export class StillThere {
   /** When the workshop was deleted. */
@@ -18,6 +19,8 @@ export class StillThere {
     private readonly workshopId: () => string,
     private readonly server: () => Api,
     private readonly groups: () => readonly string[],
+    private readonly until: () => string | undefined,
+    private readonly again: () => Promise<void>,
   ) {
     this.#timer = setInterval(() => void this.look(), everyMs);
     document.addEventListener('visibilitychange', this.#back);
@@ -28,8 +31,12 @@ export class StillThere {
     if (this.at || !this.workshopId()) return;
     try {
       await this.server().session();
+      const until = this.until();
+      if (until && Date.parse(until) <= Date.now()) await this.again();
     } catch (e) {
-      if (e instanceof ApiError && e.status === 401) await this.ask();
+      if (!(e instanceof ApiError && e.status === 401)) return;
+      await this.ask();
+      if (!this.at) await this.again();
     }
   }
 

@@ -1,4 +1,10 @@
+import { ApiError } from './api';
 import type { CardImage, CardKind, Language } from './model';
+
+/** Whether a refusal says that what was open to somebody no longer is. */
+export function ended(e: unknown): boolean {
+  return e instanceof ApiError && [401, 403, 404, 410].includes(e.status);
+}
 
 /** What a workshop made, as the server puts it together for reading. */
 export interface Outcome {
@@ -16,6 +22,8 @@ export interface Outcome {
   sources: (Source & { groups?: string[] })[];
   votes: { title: string; voters: number; results: (Mention & { dots: number })[] }[];
   actions: OutcomeAction[];
+  /** When it ceases to be shared; nothing: it is not. */
+  until?: string;
 }
 
 export interface Mention {
