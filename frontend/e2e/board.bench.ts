@@ -1,4 +1,11 @@
-import { type Browser, type CDPSession, expect, type Page, test } from '@playwright/test';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type CDPSession,
+  expect,
+  type Page,
+  test,
+} from '@playwright/test';
 import * as Y from 'yjs';
 import { fillBoard } from './support/largeboard';
 import { costs, frames, print, quantile } from './support/measure';
@@ -20,13 +27,27 @@ interface Site {
   stop(): Promise<void>;
 }
 
-async function site(browser: Browser, cards: number, links: number): Promise<Site> {
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+async function site(
+  browser: Browser,
+  cards: number,
+  links: number,
+  options: BrowserContextOptions = {},
+): Promise<Site> {
   const server = await Pathboard.start();
   const created = await createWorkshop(server.url);
   const group = created.workshop.groups[2];
   if (!group) throw new Error('no group');
   await fillBoard(server.url, created, group.id, cards, links);
-  const { page, context } = await memberJoins(browser, server.url, created, 'Ada', group.name);
+  const { page, context } = await memberJoins(
+    browser,
+    server.url,
+    created,
+    'Ada',
+    group.name,
+    options,
+  );
   await expect(page.locator('article')).toHaveCount(cards);
   const other = await joinWorkshop(server.url, created.joinCode, 'Jan', group.id);
   const remote = await scripted(server.url, other.token, `board.${group.id}`);
@@ -58,28 +79,23 @@ async function site(browser: Browser, cards: number, links: number): Promise<Sit
   };
 }
 
-test('500 cards and 300 links: opening, 50 remote changes a second, typing', async ({
-  browser,
-}) => {
-  const { page, cdp, changes, stop } = await site(browser, 500, 300);
+/** Opens the board three times and says how long it took until all cards were there. */
+async function opening(page: Page, cards: number): Promise<void> {
   for (let i = 0; i < 3; i++) {
     await page.reload();
     const handle = await page.waitForFunction(
-      () => document.querySelectorAll('article').length === 500 && performance.now(),
-      undefined,
+      (n) => document.querySelectorAll('article').length === n && performance.now(),
+      cards,
       { polling: 'raf' },
     );
     print('opening, all cards there, from the kept shell', {
       ms: (await handle.jsonValue()) as number,
     });
   }
-  print('at rest', { ...(await frames(page, () => page.waitForTimeout(2000))) });
-  await costs(cdp, async () => {
-    print('50 changes a second', { ...(await frames(page, () => changes(50))) });
-  });
+}
 
-  // Typing while the board changes, on a processor four times slower.
-  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+/** Writes in a card while others change the board, and says what each letter waited for. */
+async function typing(page: Page, changes: Site['changes']): Promise<void> {
   await page.evaluate(() => {
     const delays: number[] = [];
     const paints: number[] = [];
@@ -99,14 +115,14 @@ test('500 cards and 300 links: opening, 50 remote changes a second, typing', asy
   await page.locator('#stage-problem article').first().focus();
   await page.keyboard.press('Enter');
   await expect(page.locator('article textarea')).toBeFocused();
-  let typing = true;
+  let going = true;
   const typed = (async () => {
-    while (typing) await page.keyboard.type('a', { delay: 40 });
+    while (going) await page.keyboard.type('a', { delay: 40 });
   })();
   print('50 changes a second, four times slower, typing', {
     ...(await frames(page, () => changes(50))),
   });
-  typing = false;
+  going = false;
   await typed;
   const keys = await page.evaluate(() => {
     const { delays, paints } = window as unknown as Record<'delays' | 'paints', number[]>;
@@ -116,6 +132,21 @@ test('500 cards and 300 links: opening, 50 remote changes a second, typing', asy
     const values = keys[i] ?? [];
     print(what, { n: values.length, p50: quantile(values, 0.5), p95: quantile(values, 0.95) });
   }
+}
+
+test('500 cards and 300 links: opening, 50 remote changes a second, typing', async ({
+  browser,
+}) => {
+  const { page, cdp, changes, stop } = await site(browser, 500, 300);
+  await opening(page, 500);
+  print('at rest', { ...(await frames(page, () => page.waitForTimeout(2000))) });
+  await costs(cdp, async () => {
+    print('50 changes a second', { ...(await frames(page, () => changes(50))) });
+  });
+
+  // Typing while the board changes, on a processor four times slower.
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await typing(page, changes);
   await stop();
 });
 
@@ -126,6 +157,31 @@ test('2,000 cards scroll', async ({ browser }) => {
     ...(await frames(page, async () => {
       for (let i = 0; i < 120; i++) await page.mouse.wheel(0, 120);
       for (let i = 0; i < 60; i++) await page.mouse.wheel(i < 30 ? 60 : -60, 0);
+    })),
+  });
+  await stop();
+});
+
+test('on a phone, four times slower: 500 cards open and are written on, a stage of 200 scrolls', async ({
+  browser,
+}) => {
+  const board = await site(browser, 500, 300, phone);
+  await board.cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await opening(board.page, 500);
+  await typing(board.page, board.changes);
+  await board.stop();
+  const { page, cdp, stop } = await site(browser, 1600, 300, phone);
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  print('a stage of 200 cards on a phone, scrolling', {
+    ...(await frames(page, async () => {
+      for (const yDistance of [-6000, -6000, 8000])
+        await cdp.send('Input.synthesizeScrollGesture', {
+          x: 195,
+          y: 500,
+          yDistance,
+          speed: 3000,
+          gestureSourceType: 'touch',
+        });
     })),
   });
   await stop();
