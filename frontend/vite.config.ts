@@ -211,6 +211,8 @@ export default defineConfig({
     // Only styles are named beside what comes later: the list of scripts cost more than it won.
     modulePreload: false,
     rollupOptions: {
+      // Else the first file asks for that one all the same, for what it might do by itself.
+      treeshake: { moduleSideEffects: (id) => (later.test(id) ? false : undefined) },
       input: { index: 'index.html', sw: 'src/sw.ts' },
       output: {
         codeSplitting: {
