@@ -177,6 +177,13 @@ test('offline, frozen, read by a guest, denied, full', async ({ browser }) => {
   await expect(card(guest.page, 'Brak adresów')).toBeVisible();
   await expect(guest.page.getByRole('button', { name: 'Cofnij' })).toHaveCount(0);
   await look(guest.page, 'read by a guest');
+  // The past is its group's: the key says so, and opens nothing.
+  await card(guest.page, 'Brak adresów').focus();
+  await guest.page.keyboard.press('Shift+H');
+  await expect(
+    guest.page.getByText('Historię tej tablicy widzi jej grupa i osoba prowadząca.'),
+  ).toBeVisible();
+  await expect(guest.page.getByRole('dialog')).toHaveCount(0);
   await guest.context.close();
 
   const full = created.workshop.groups[1];
