@@ -32,11 +32,11 @@ type tickBody struct {
 }
 
 func (a *api) followActions(c *call) error {
-	var body shareBody
-	if err := c.decode(&body); err != nil {
+	days, err := c.shareDays()
+	if err != nil {
 		return err
 	}
-	w, err := a.Service.FollowActions(c.ctx, c.workshop.ID, c.expect, body.Days)
+	w, err := a.Service.FollowActions(c.ctx, c.workshop.ID, c.expect, days)
 	return a.answerState(c, http.StatusOK, w, err)
 }
 

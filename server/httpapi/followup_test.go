@@ -20,6 +20,7 @@ func TestActionsAreFollowedUp(t *testing.T) {
 		{actor: "facilitator", method: "POST", path: follow + "/links", status: 410},
 		{actor: "anna", method: "PUT", path: follow, body: `{"days":190}`, status: 403},
 		{actor: "facilitator", method: "PUT", path: follow, body: `{"days":401}`, status: 422},
+		{actor: "facilitator", method: "PUT", path: follow, body: `{"months":6}`, status: 422, contains: []string{`"days"`}},
 		{actor: "facilitator", method: "PUT", path: follow, body: `{"days":190}`, status: 200, contains: []string{`"followUntil":"2`}},
 		{actor: "facilitator", method: "PATCH", path: in, ifMatch: "now", body: `{"status":"closed"}`, status: 200},
 		{actor: "anna", method: "GET", path: follow + "?lang=en", status: 200, contains: []string{"plan en", `"heldAt":"2`, `"until":"2`}},

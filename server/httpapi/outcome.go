@@ -19,7 +19,20 @@ func outcomeRoutes() []route {
 }
 
 type shareBody struct {
-	Days int `json:"days"`
+	// Days is never left out: 0 ends what is shared.
+	Days *int `json:"days"`
+}
+
+// shareDays reads for how many days something is shared.
+func (c *call) shareDays() (int, error) {
+	var body shareBody
+	if err := c.decode(&body); err != nil {
+		return 0, err
+	}
+	if body.Days == nil {
+		return 0, &workshop.Error{Code: workshop.CodeInvalidInput, Fields: []workshop.FieldError{{Field: "days", Code: workshop.FieldRequired}}}
+	}
+	return *body.Days, nil
 }
 
 type outcomeLinkBody struct {
@@ -88,11 +101,11 @@ func (a *api) outcomeImage(c *call) error {
 }
 
 func (a *api) shareOutcome(c *call) error {
-	var body shareBody
-	if err := c.decode(&body); err != nil {
+	days, err := c.shareDays()
+	if err != nil {
 		return err
 	}
-	w, err := a.Service.ShareOutcome(c.ctx, c.workshop.ID, c.expect, body.Days)
+	w, err := a.Service.ShareOutcome(c.ctx, c.workshop.ID, c.expect, days)
 	return a.answerState(c, http.StatusOK, w, err)
 }
 

@@ -22,6 +22,7 @@ func TestOutcomeIsSharedForATime(t *testing.T) {
 		{actor: "facilitator", method: "POST", path: in + "/outcome/links", status: 410},
 		{actor: "facilitator", method: "PUT", path: in + "/outcome/share", body: `{"days":367}`, status: 422, contains: []string{"366"}},
 		{actor: "facilitator", method: "PUT", path: in + "/outcome/share", body: `{"days":-1}`, status: 422},
+		{actor: "facilitator", method: "PUT", path: in + "/outcome/share", body: `{}`, status: 422, contains: []string{`"days"`}},
 		{actor: "facilitator", method: "PUT", path: in + "/outcome/share", ifMatch: `"1"`, body: `{"days":7}`, status: 412},
 		{actor: "facilitator", method: "PUT", path: in + "/outcome/share", body: `{"days":7}`, status: 200, contains: []string{`"outcomeUntil":"2`}},
 		{actor: "anna", method: "PUT", path: in + "/feedback/mine", body: `{"scale":{"useful":5},"text":"Tak"}`, status: 200},
