@@ -19,10 +19,12 @@ func TestHostileAndLargeBoardsComeIn(t *testing.T) {
 	for _, bad := range []json.RawMessage{deep, json.RawMessage("null"), json.RawMessage(`{"cards":{}}`)} {
 		p.must(422, "PUT", first, c.Tokens.Facilitator, "", bad, nil)
 	}
-	cards := make([]map[string]string, 2000)
+	cards := make([]map[string]string, 2100)
 	for i := range cards {
 		cards[i] = map[string]string{"id": fmt.Sprint("c", i), "kind": "note", "stage": "problem", "order": fmt.Sprintf("a%04dV", i), "text": strings.Repeat("Zażółć gęślą jaźń. ", 40)}
 	}
+	// What people make of one card who fill it apart from each other.
+	cards[0]["text"] = strings.Repeat("Zażółć gęślą jaźń. ", 1300)
 	var once, twice map[string]any
 	p.must(204, "PUT", first, c.Tokens.Facilitator, "", map[string]any{"cards": cards}, nil)
 	p.must(200, "GET", first, c.Tokens.Facilitator, "", nil, &once)

@@ -115,8 +115,13 @@ func commentObject(c Comment) map[string]any {
 
 // Limits of an imported board.
 const (
-	MaxCards     = 2_000
-	MaxTextRunes = 10_000
+	// MaxCards bounds a board. One adds cards up to 2,000; several who add apart
+	// from each other pass it, and what a board exports comes in.
+	MaxCards = 4_000
+	// MaxTextRunes bounds a card's text. One person writes at most 10,000 letters
+	// into a card, but those who fill it apart from each other make more of it, and
+	// what a board exports comes in.
+	MaxTextRunes = 100_000
 	MaxIDBytes   = 128
 )
 
