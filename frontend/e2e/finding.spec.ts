@@ -323,7 +323,10 @@ test('the pathway is looked at as a whole, stage by stage, as a list and on pape
   await page.emulateMedia({ media: 'print' });
   await expect(rows).toHaveCount(2);
   await expect(page.getByRole('button', { name: 'Wróć do tablicy' })).toBeHidden();
+  // Paper has no clock.
+  await expect(page.getByRole('region', { name: 'Teraz' })).toBeHidden();
   await page.emulateMedia({ media: 'screen' });
+  await expect(page.getByRole('region', { name: 'Teraz' })).toBeVisible();
   await page.getByRole('button', { name: 'Wróć do tablicy' }).click();
   // The way along the stages goes anywhere in one press.
   await page.locator('.path [data-tab=implementation]').click();
