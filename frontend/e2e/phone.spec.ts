@@ -155,9 +155,18 @@ test('one stage at a time, all within reach of the thumb, nothing wider than the
   await expect(over).toBeVisible();
   await page.goBack();
   await expect(over).toHaveCount(0);
+  // Going back takes a browser a while; what opens meanwhile is not what it closes.
+  await page.evaluate(() => {
+    const seen = globalThis as unknown as { wentBack: boolean };
+    const back = history.back.bind(history);
+    history.back = () => void setTimeout(back, 500);
+    addEventListener('popstate', () => (seen.wentBack = true));
+  });
   await page.getByRole('button', { name: 'Szukaj i polecenia' }).tap();
   await page.getByRole('combobox').fill('Powiązania');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Powiązania' })).toBeVisible();
+  await page.waitForFunction(() => 'wentBack' in globalThis);
   await expect(page.getByRole('dialog', { name: 'Powiązania' })).toBeVisible();
   await page.goBack();
   await expect(over).toHaveCount(0);

@@ -8,14 +8,21 @@ interface Over {
 }
 const open: Over[] = [];
 let marked = false;
+/** The entry is being left, which browsers do later; what opens meanwhile asks for another. */
+let leaving = false;
 
 const isMark = (): boolean => (history.state as { over?: true } | null)?.over === true;
 const mark = (): void => {
   marked = true;
-  if (!isMark()) history.pushState({ over: true }, '');
+  if (!leaving && !isMark()) history.pushState({ over: true }, '');
 };
 
 function back(): void {
+  if (leaving) {
+    leaving = marked = false;
+    if (open.length > 0) mark();
+    return;
+  }
   if (!marked || isMark()) return;
   marked = false;
   open.pop()?.close();
@@ -38,9 +45,11 @@ export function closesOnBack(close: () => void): () => void {
     if (at >= 0) open.splice(at, 1);
     // What opens in its place goes on with its entry.
     setTimeout(() => {
-      if (open.length > 0) return;
-      if (marked && isMark()) history.back();
-      else marked = false;
+      if (open.length > 0 || leaving) return;
+      if (marked && isMark()) {
+        leaving = true;
+        history.back();
+      } else marked = false;
     });
   };
 }
