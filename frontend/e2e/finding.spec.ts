@@ -362,7 +362,7 @@ test('an entry of the library becomes a card that keeps its source', async ({ br
   await context.close();
 });
 
-test('what is typed before the palette has come finds a card and does nothing to the board', async ({
+test('what is typed before the palette or the filter has come finds a card and does nothing to the board', async ({
   browser,
 }) => {
   const options = { serviceWorkers: 'block' as const };
@@ -376,13 +376,16 @@ test('what is typed before the palette has come finds a card and does nothing to
   );
   let bring: () => void = () => undefined;
   const slow = new Promise<void>((resolve) => (bring = resolve));
-  await page.route(/\/Palette-[^/]*\.js$/, async (route) => {
+  await page.route(/\/(Palette|FilterBar)-[^/]*\.js$/, async (route) => {
     await slow;
     await route.continue();
   });
   for (const text of ['Dane z liczników', 'Adresy i godziny'])
     await addCard(page, 'problem', 'Notatka', text);
   await card(page, 'Dane z liczników').focus();
+  await page.keyboard.type('/dane');
+  await expect(card(page, 'Dane z liczników')).toBeFocused();
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
   // Any of these letters would do something to the card that has the focus.
   await page.keyboard.type('adresy i gg');
@@ -401,4 +404,37 @@ test('what is typed before the palette has come finds a card and does nothing to
   await expect(card(page, 'Adresy i godziny')).toBeFocused();
   await page.keyboard.press('d');
   await expect.poll(() => texts(page, 'problem')).toHaveLength(3);
+});
+
+test('the filter takes what is typed before it has come', async ({ browser }) => {
+  const options = { serviceWorkers: 'block' as const };
+  const { page } = await memberJoins(
+    browser,
+    server.url,
+    created,
+    'Ada Przykładowa',
+    'Rudziki',
+    options,
+  );
+  let bring: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => (bring = resolve));
+  await page.route(/\/FilterBar-[^/]*\.js$/, async (route) => {
+    await slow;
+    await route.continue();
+  });
+  for (const text of ['Dane z liczników', 'Adresy i godziny'])
+    await addCard(page, 'problem', 'Notatka', text);
+  await card(page, 'Adresy').focus();
+  await page.keyboard.type('/dade');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Backspace');
+  await page.keyboard.type('ne');
+  bring();
+  await expect(page.getByRole('searchbox')).toHaveValue('dane');
+  await expect(page.getByRole('searchbox')).toBeFocused();
+  await expect.poll(() => texts(page, 'problem')).toEqual(['Dane z liczników']);
+  // From the board its key leads there again.
+  await card(page, 'Dane').focus();
+  await page.keyboard.type('/x');
+  await expect(page.getByRole('searchbox')).toHaveValue('danex');
 });

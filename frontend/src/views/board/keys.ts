@@ -110,7 +110,7 @@ export class Keys {
       );
     } else if (isWay(event.key) && target.matches('h2')) {
       actions.step(target.closest<HTMLElement>('[data-stage]')?.dataset['stage'] ?? '', event.key);
-    } else if (key === '/') actions.view.filtering = true;
+    } else if (key === '/') actions.view.openFilter();
     else if (shift) return;
     else if (key === 'z') {
       actions.view.mode = actions.view.mode === 'focus' ? 'board' : 'focus';
@@ -123,14 +123,14 @@ export class Keys {
     event.preventDefault();
   }
 
-  /** Keys before all others: what is typed while the palette is still coming is for it. */
+  /** Keys before all others: what is typed while the palette or the filter is still coming is for it. */
   ahead(event: KeyboardEvent): void {
     const { view } = this.actions;
     const { key } = event;
     if (view.ahead === null || event.ctrlKey || event.metaKey || key === 'Tab') return;
     event.preventDefault();
     event.stopPropagation();
-    if (key === 'Escape') [view.palette, view.ahead] = [false, null];
+    if (key === 'Escape') view.giveUp();
     else if (key === 'Backspace') view.ahead = view.ahead.slice(0, -1);
     else if (key === 'Enter') view.ahead += '\n';
     else if (key.length === 1) view.ahead += key;

@@ -45,7 +45,7 @@ export class BoardView {
   filtering = $state(false);
   panel = $state.raw<Panel | null>(null);
   palette = $state(false);
-  /** What was typed for the palette while it was still coming; null when it is not awaited. */
+  /** What was typed for the palette or the filter while it was still coming; null when neither is awaited. */
   ahead: string | null = null;
   help = $state(false);
   /** The card whose picture is looked at and described. */
@@ -58,6 +58,19 @@ export class BoardView {
 
   get filters(): boolean {
     return filters(this.filter);
+  }
+
+  /** Opens the filter for what is typed from now on, or goes to it. */
+  openFilter(): void {
+    if (this.filtering) document.querySelector<HTMLElement>('[role=search] input')?.focus();
+    else [this.filtering, this.ahead] = [true, ''];
+  }
+
+  /** What was still coming is not wanted any more. */
+  giveUp(): void {
+    this.palette = false;
+    this.filtering = this.filters;
+    this.ahead = null;
   }
 
   /** Shows everything again. */
