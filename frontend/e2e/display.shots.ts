@@ -75,16 +75,18 @@ for (const [name, options] of Object.entries(settings)) {
 }
 
 test('board, enlarged', async ({ browser }) => {
+  const first = await board(browser, laptop);
   for (const [name, width, height] of [
     ['125', 1093, 614],
     ['150', 911, 512],
     ['200', 683, 384],
     ['400', 320, 256],
   ] as const) {
-    const page = await board(browser, { viewport: { width, height } });
+    const page = await again(browser, first, { viewport: { width, height } });
     await shoot(page, `zoom-${name}`);
     await page.context().close();
   }
+  await first.context().close();
 });
 
 test('a phone: long words, who is here, writing above a keyboard, help', async ({ browser }) => {
