@@ -362,24 +362,34 @@ test('an entry of the library becomes a card that keeps its source', async ({ br
   await context.close();
 });
 
-test('what is typed before the palette or the filter has come finds a card and does nothing to the board', async ({
-  browser,
-}) => {
+/** A member for whom some files of the app do not come before they are brought. */
+async function joinsSlowly(
+  browser: Browser,
+  group: string,
+  files: RegExp,
+): Promise<{ page: Page; bring: () => void }> {
   const options = { serviceWorkers: 'block' as const };
   const { page } = await memberJoins(
     browser,
     server.url,
     created,
     'Ada Przykładowa',
-    'Sikory',
+    group,
     options,
   );
   let bring: () => void = () => undefined;
-  const slow = new Promise<void>((resolve) => (bring = resolve));
-  await page.route(/\/(Palette|FilterBar)-[^/]*\.js$/, async (route) => {
-    await slow;
+  const brought = new Promise<void>((resolve) => (bring = resolve));
+  await page.route(files, async (route) => {
+    await brought;
     await route.continue();
   });
+  return { page, bring };
+}
+
+test('what is typed before the palette or the filter has come finds a card and does nothing to the board', async ({
+  browser,
+}) => {
+  const { page, bring } = await joinsSlowly(browser, 'Sikory', /\/(Palette|FilterBar)-[^/]*\.js$/);
   for (const text of ['Dane z liczników', 'Adresy i godziny'])
     await addCard(page, 'problem', 'Notatka', text);
   await card(page, 'Dane z liczników').focus();
@@ -407,21 +417,7 @@ test('what is typed before the palette or the filter has come finds a card and d
 });
 
 test('the filter takes what is typed before it has come', async ({ browser }) => {
-  const options = { serviceWorkers: 'block' as const };
-  const { page } = await memberJoins(
-    browser,
-    server.url,
-    created,
-    'Ada Przykładowa',
-    'Rudziki',
-    options,
-  );
-  let bring: () => void = () => undefined;
-  const slow = new Promise<void>((resolve) => (bring = resolve));
-  await page.route(/\/FilterBar-[^/]*\.js$/, async (route) => {
-    await slow;
-    await route.continue();
-  });
+  const { page, bring } = await joinsSlowly(browser, 'Rudziki', /\/FilterBar-[^/]*\.js$/);
   for (const text of ['Dane z liczników', 'Adresy i godziny'])
     await addCard(page, 'problem', 'Notatka', text);
   await card(page, 'Adresy').focus();

@@ -2,6 +2,7 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/pro
 import { type CDPSession, expect, test } from '@playwright/test';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
+import { stages } from './support/largeboard';
 import { Pathboard } from './support/processes';
 
 // The wall under the load of a large hall, measured in the browser: make bench-wall.
@@ -14,16 +15,6 @@ const groups = 24;
 const cardsEach = 100;
 const changesPerSecond = Number(process.env['WALL_RATE'] ?? 30);
 const seconds = Number(process.env['WALL_SECONDS'] ?? 60);
-const stages = [
-  'problem',
-  'questions',
-  'data',
-  'quality',
-  'analysis',
-  'insight',
-  'solution',
-  'implementation',
-];
 
 interface Made {
   workshop: { id: string; groups: { id: string }[] };

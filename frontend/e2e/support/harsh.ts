@@ -1,3 +1,4 @@
+import { stages } from './largeboard';
 import { createGroups, type Created } from './workshop';
 import { Lead, type State } from './lead';
 
@@ -19,16 +20,6 @@ const departments = [
   'Biuro Rewitalizacji',
   'Zarząd Lokali Miejskich',
   '',
-];
-const stages = [
-  'problem',
-  'questions',
-  'data',
-  'quality',
-  'analysis',
-  'insight',
-  'solution',
-  'implementation',
 ];
 const kinds = ['data', 'difficulty', 'solution', 'question', 'note', 'action'];
 

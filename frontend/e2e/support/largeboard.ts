@@ -1,6 +1,7 @@
 import type { Created } from './workshop';
 
-const stages = [
+/** The stages of the pathway that a new workshop has, in order. */
+export const stages = [
   'problem',
   'questions',
   'data',
